@@ -1,0 +1,41 @@
+# espat. `make test` and `make demo` work from a fresh clone; both set up what they need first.
+PYTHON ?= python3
+VENV := .venv/bin
+READY := .venv/ready
+# More arguments for pytest, e.g. make test PYTEST="-k parser -x"
+PYTEST ?=
+
+.PHONY: help setup test lint demo sim ledger package clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## .venv with the development dependencies, and the MicroPython interpreters
+	@$(VENV)/python tests_host/tools/interpreters.py 64 >/dev/null
+	@$(VENV)/python tests_host/tools/interpreters.py 32 >/dev/null || echo "setup: tests that need the 32-bit build will be skipped"
+
+$(READY): pyproject.toml
+	@sh tests_host/tools/setup.sh $(PYTHON)
+
+lint: $(READY) ## ruff
+	@$(VENV)/ruff check .
+
+test: setup lint ## every test, on CPython and both MicroPython builds
+	$(VENV)/python -m pytest $(PYTEST)
+
+demo: setup ## a real MicroPython program fetches a page and exchanges MQTT messages through the simulated module
+	@$(VENV)/python tests_host/demo.py
+
+sim: $(READY) ## the simulated module on 127.0.0.1:7000, e.g. make sim ARGS="--tcp 127.0.0.1:7001"
+	@PYTHONPATH=tests_host $(VENV)/python -m espsim $(or $(ARGS),--tcp 127.0.0.1:7000)
+
+ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
+	@$(VENV)/python tests_host/rules/ledger.py --write docs/ledger.md
+
+package: $(READY) ## write package.json and the slices from what lib/ holds
+	@$(VENV)/python tests_host/tools/package.py
+
+clean: ## remove what the other targets made (the interpreters' cache stays)
+	rm -rf .venv .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
