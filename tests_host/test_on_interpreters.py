@@ -54,7 +54,7 @@ def _run(path, interpreter, names):
     verdicts, text, current = {}, [], None
     for line in done.output.split("\n"):
         printed, sign, message = line.partition(SIGN)
-        if printed or not sign:
+        if printed:
             text.append(printed)
         if not sign:
             continue
