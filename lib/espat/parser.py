@@ -1,0 +1,228 @@
+"""Bytes in, events out: what the module sends, cut into what it means.
+
+Order of trial, for the byte that comes next:
+ 1. a counted block is open: its bytes go to its owner, whatever they look like;
+ 2. passthrough is on: all bytes go to its owner;
+ 3. at the start of a line, CR, LF, NUL and blanks mean nothing (old firmware's prompt is `> `);
+ 4. there, `>` is the prompt while one is awaited (one byte, nothing follows it);
+ 5. the head of a registered counted block (`+IPD,0,5:`) opens that block;
+ 6. everything else up to LF is a line; CR and NUL at its end do not belong to it.
+"Need more" is the normal state between two bytes, so a cut anywhere changes nothing. Lines that lie
+whole in the chunk are handed on where they lie; only a line cut by a chunk's end is copied.
+The parser knows neither port nor clock, and it allocates nothing.
+"""
+
+from micropython import const
+
+from espat.args import number
+
+_LF = const(10)
+_CR = const(13)
+_BLANK = const(0x20)
+_PLUS = const(0x2B)
+_COMMA = const(0x2C)
+_COLON = const(0x3A)
+_PROMPT = const(0x3E)
+
+
+class Counted:
+    """A message with raw bytes whose length stands in its head, such as +CIPRECVDATA:5,hello.
+
+    prefix: how the message begins, bytes with its separator. size_at: which comma-separated field
+    behind the prefix is the length. fields: how many fields stand before the bytes.
+    sink: called as sink(buf, off, n) for every piece, or None; end(): called behind the last byte.
+    """
+
+    def __init__(self, prefix, size_at=0, fields=1, sink=None):
+        self.prefix = prefix
+        self.size_at = size_at
+        self.fields = fields
+        self.size = 0  # length of the block whose head was read last
+        if sink:
+            self.data = sink
+
+    def head(self, buf, a, b):
+        """Read the head in buf[a:b]: offset behind it, 0 when it is not complete, -1 when it is none.
+
+        Fields may be numbers, empty or quoted; the length is a number.
+        """
+        start = a + len(self.prefix)
+        i = 0
+        self.size = -1
+        while i < self.fields:
+            at = buf.find(b",", start, b)
+            if at < 0:
+                return 0
+            if i == self.size_at:
+                self.size = number(buf, start, at)
+            start = at + 1
+            i += 1
+        return start if self.size >= 0 else -1
+
+    def data(self, buf, off, n):
+        """Bytes off..off+n of buf belong to the block; they are valid during the call only."""
+
+    def end(self):
+        """The block is complete."""
+
+
+class Parser:
+    """Cuts the byte stream; hands lines and prompts to `owner`, blocks to the Counted they belong to.
+
+    owner: object with on_line(buf, a, b), on_prompt() and on_cut(n) (n bytes of an over-long line dropped).
+    line: longest line in bytes.
+    """
+
+    def __init__(self, owner, line=320):
+        self.owner = owner
+        self.prompt = False  # a prompt is awaited
+        self.raw = None  # sink(buf, off, n) while passthrough is on
+        self.block = None  # the Counted whose bytes are coming
+        self.left = 0  # how many of them are still to come
+        self._counted = []
+        self._line = bytearray(line)
+        self._len = 0  # bytes of a line that began in an earlier chunk
+        self._cut = 0  # bytes of it that found no room
+        self._buf = None
+        self._at = self._end = 0  # what of the chunk is still to be parsed
+
+    def register(self, counted):
+        """Recognise this Counted from now on."""
+        self._counted.append(counted)
+
+    def unregister(self, counted):
+        """No longer recognise it."""
+        self._counted.remove(counted)
+
+    def pending(self):
+        """Bytes of an unfinished line, for diagnosis and tests."""
+        return bytes(self._line[: self._len])
+
+    def feed(self, buf, n):
+        """Parse buf[0:n]; buf must stay untouched until rest() is False."""
+        self._buf = buf
+        self._at = 0
+        self._end = n
+        self.run()
+
+    def rest(self):
+        """Whether an interrupted feed() left bytes that run() has to parse."""
+        return self._at < self._end
+
+    def run(self):
+        """Parse what feed() was given. Positions advance before anything is called, so an exception
+        raised in a callback (KeyboardInterrupt) loses at most that one event."""
+        while self._at < self._end:
+            if self.block:
+                self._take_block()
+            elif self.raw:
+                at = self._at
+                self._at = self._end
+                self.raw(self._buf, at, self._end - at)
+            elif self._len or self._cut:
+                self._take_rest()
+            else:
+                self._take_line()
+
+    def _take_block(self):
+        at = self._at
+        n = self._end - at
+        if n > self.left:
+            n = self.left
+        block = self.block
+        self._at = at + n
+        self.left -= n
+        if not self.left:
+            self.block = None
+        block.data(self._buf, at, n)
+        if not self.left:
+            block.end()
+
+    def _open_block(self, buf, a, b):
+        # offset behind a counted block's head, 0: not (yet) one
+        for c in self._counted:
+            n = len(c.prefix)
+            if b - a > n and buf.startswith(c.prefix, a):
+                at = c.head(buf, a, b)
+                if at > 0:
+                    if c.size:
+                        self.block = c
+                        self.left = c.size
+                    else:
+                        c.end()
+                    return at
+                if at == 0:
+                    return 0
+        return 0
+
+    def _take_line(self):
+        buf = self._buf
+        a = self._at
+        first = buf[a]
+        if first == _CR or first == _LF or first == 0 or first == _BLANK:
+            self._at = a + 1
+            return
+        if first == _PROMPT and self.prompt:
+            self.prompt = False
+            self._at = a + 1
+            self.owner.on_prompt()
+            return
+        lf = buf.find(b"\n", a, self._end)
+        end = self._end if lf < 0 else lf
+        if first == _PLUS:
+            at = self._open_block(buf, a, end)
+            if at:
+                self._at = at
+                return
+        if lf < 0:
+            self._keep(a, self._end)
+        else:
+            self._at = lf + 1
+            self._emit(buf, a, lf)
+
+    def _keep(self, a, b):
+        # copy what there is of an unfinished line; a loop, because a slice allocates
+        buf = self._buf
+        line = self._line
+        room = len(line)
+        n = self._len
+        while a < b:
+            if n < room:
+                line[n] = buf[a]
+                n += 1
+            else:
+                self._cut += 1
+            a += 1
+        self._len = n
+        self._at = b
+
+    def _take_rest(self):
+        # a line that began in an earlier chunk goes on
+        buf = self._buf
+        a = self._at
+        lf = buf.find(b"\n", a, self._end)
+        end = self._end if lf < 0 else lf
+        if self._line[0] == _PLUS and not self._cut:
+            while a < end:
+                c = buf[a]
+                a += 1
+                self._keep(a - 1, a)
+                if (c == _COMMA or c == _COLON) and self._open_block(self._line, 0, self._len):
+                    self._len = 0
+                    return
+        else:
+            self._keep(a, end)
+        if lf >= 0:
+            self._at = lf + 1
+            n = self._len
+            cut = self._cut
+            self._len = self._cut = 0
+            if cut:
+                self.owner.on_cut(cut)
+            self._emit(self._line, 0, n)
+
+    def _emit(self, buf, a, b):
+        while b > a and (buf[b - 1] == _CR or buf[b - 1] == 0):
+            b -= 1
+        if b > a:
+            self.owner.on_line(buf, a, b)

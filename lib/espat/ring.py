@@ -1,0 +1,139 @@
+"""A byte queue of fixed size, allocated once; putting and taking allocate nothing on MicroPython.
+
+MicroPython's slices live on the heap (up to 1.25 even those of an assignment), but its BytesIO
+copies between any offset of a buffer and any offset of itself without one: `write(buf, off, n)`
+and, after a seek, `readinto(buf, n)`. Interpreters whose BytesIO cannot do that get the twin below.
+"""
+
+import io
+
+
+class Ring:
+    """Bytes in, bytes out, first in first out.
+
+    size: how many bytes it holds. n: how many it holds now.
+    """
+
+    def __init__(self, size):
+        self.size = size
+        self.n = 0
+        self._r = 0  # where the next byte is taken; back at 0 whenever the ring runs empty
+        self._open(size)
+
+    def _open(self, size):
+        self._io = io.BytesIO(size)
+
+    def _copy_in(self, at, src, off, n):
+        self._io.seek(at)
+        self._io.write(src, off, n)
+
+    def _copy_out(self, at, dst, n):
+        self._io.seek(at)
+        self._io.readinto(dst, n)
+
+    def _bytes(self, at, n):
+        self._io.seek(at)
+        return self._io.read(n)
+
+    def _newline(self, at, n):
+        self._io.seek(at)
+        return self._io.readline(n)
+
+    def free(self):
+        """How many bytes fit in."""
+        return self.size - self.n
+
+    def put(self, src, off, n):
+        """Append src[off:off+n], or as much of it as fits; returns how many bytes that was."""
+        if n > self.size - self.n:
+            n = self.size - self.n
+        if not n:
+            return 0
+        w = self._r + self.n
+        if w >= self.size:
+            w -= self.size
+        first = self.size - w
+        if first >= n:
+            self._copy_in(w, src, off, n)
+        else:
+            self._copy_in(w, src, off, first)
+            self._copy_in(0, src, off + first, n - first)
+        self.n += n
+        return n
+
+    def run(self, n):
+        """How many of n bytes can be had in one piece."""
+        if n > self.n:
+            n = self.n
+        return min(n, self.size - self._r)
+
+    def peek_into(self, dst, n):
+        """Copy up to n bytes to the start of dst without taking them; one piece, see run()."""
+        n = self.run(n)
+        if n:
+            self._copy_out(self._r, dst, n)
+        return n
+
+    def take_into(self, dst, n):
+        """Move up to n bytes to the start of dst; returns the count, which may fall short at the seam."""
+        n = self.peek_into(dst, n)
+        self.skip(n)
+        return n
+
+    def skip(self, n):
+        """Drop the n oldest bytes (at most what run(n) tells, or all)."""
+        self.n -= n
+        if self.n:
+            self._r += n
+            if self._r >= self.size:
+                self._r -= self.size
+        else:
+            self._r = 0
+
+    def take(self, n):
+        """Up to n bytes as a bytes object."""
+        k = self.run(n)
+        out = self._bytes(self._r, k)
+        self.skip(k)
+        if k < n and self.n:
+            out += self.take(n - k)
+        return out
+
+    def take_line(self, n):
+        """Bytes through the first newline, at most n; without a newline in reach, what there is."""
+        k = self.run(n)
+        out = self._newline(self._r, k)
+        self.skip(len(out))
+        if len(out) == k and k < n and self.n and out[-1:] != b"\n":
+            out += self.take_line(n - k)
+        return out
+
+    def clear(self):
+        """Drop everything."""
+        self.n = self._r = 0
+
+
+class _Sliced(Ring):
+    """The same over a bytearray and slices, for CPython and CircuitPython."""
+
+    def _open(self, size):
+        self._buf = bytearray(size)
+
+    def _copy_in(self, at, src, off, n):
+        self._buf[at : at + n] = memoryview(src)[off : off + n]
+
+    def _copy_out(self, at, dst, n):
+        memoryview(dst)[:n] = memoryview(self._buf)[at : at + n]
+
+    def _bytes(self, at, n):
+        return bytes(self._buf[at : at + n])
+
+    def _newline(self, at, n):
+        end = self._buf.find(b"\n", at, at + n)
+        return bytes(self._buf[at : at + n if end < 0 else end + 1])
+
+
+try:
+    io.BytesIO(2).write(b"ab", 1, 1)
+except TypeError:
+    Ring = _Sliced
