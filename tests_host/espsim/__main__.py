@@ -1,0 +1,73 @@
+"""Command line: python3 -m espsim --tcp 127.0.0.1:7000"""
+import argparse
+import asyncio
+import signal
+import sys
+
+from . import profile as profiles
+from .faults import Faults
+from .ports import PtyPort, serve_tcp
+from .sim import build, shut_down
+from .trace import Trace
+
+
+def arguments(argv=None):
+    ask = argparse.ArgumentParser(prog="espsim", description="A simulated ESP-AT module.")
+    ask.add_argument("--tcp", metavar="HOST:PORT", help="listen for the host here (default 127.0.0.1:7000; port 0: any)")
+    ask.add_argument("--pty", metavar="PATH", help="offer a pseudo terminal under this name")
+    ask.add_argument("--profile", default=profiles.DEFAULT, choices=sorted(profiles.PROFILES), help="firmware line")
+    ask.add_argument("--baud", type=int, default=0, help="pace the line to this rate (default: no pace)")
+    ask.add_argument("--flow", action="store_true", help="RTS/CTS wires are there (AT+UART_CUR switches them on)")
+    ask.add_argument("--state", metavar="FILE", help="keep the module's flash in this file")
+    ask.add_argument("--trace", metavar="FILE", help="write what went over the line as a transcript")
+    ask.add_argument("--script", metavar="FILE", help="scripted faults (JSON)")
+    ask.add_argument("--turnaround", type=float, default=0, metavar="MS", help="thinking time before each command")
+    ask.add_argument("--once", action="store_true", help="end when the host leaves")
+    options = ask.parse_args(argv)
+    if not options.tcp and not options.pty:
+        options.tcp = "127.0.0.1:7000"
+    if options.tcp and not options.tcp.rpartition(":")[2].isdigit():
+        ask.error(f"--tcp wants HOST:PORT, not {options.tcp}")
+    return options
+
+
+async def main(options):
+    trace = Trace(options.trace) if options.trace else None
+    faults = Faults.load(options.script) if options.script else None
+    module = build(options.profile, baud=options.baud, flow=options.flow, state=options.state, faults=faults, trace=trace,
+                   turnaround=options.turnaround / 1000, boot_time=0.3)
+    end = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end.set)
+    server = await open_ports(options, module, end)
+    module.uart.start()
+    module.air.enter(module)
+    try:
+        await module.power_on()
+        await end.wait()
+    finally:
+        if server:
+            server.close()
+        await shut_down(module)
+        if trace:
+            trace.save(options.profile)
+
+
+async def open_ports(options, module, end):
+    """Open what was asked for and say where; returns the TCP server, if any."""
+    server = None
+    if options.pty:
+        PtyPort(module.uart, options.pty)
+        print(f"espsim: pty at {options.pty}", flush=True)
+    if options.tcp:
+        host, _, port = options.tcp.rpartition(":")
+        server = await serve_tcp(module.uart, host or "127.0.0.1", int(port), end.set if options.once else None)
+        print("espsim: listening on {}:{}".format(*server.sockets[0].getsockname()), flush=True)
+    return server
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main(arguments()))
+    except OSError as error:
+        sys.exit(f"espsim: {error}")
