@@ -1,0 +1,121 @@
+"""Who may import whom: a module of lib/ imports only from lower levels, never sideways (docs/design.md, Layers)."""
+
+import ast
+import fnmatch
+import sys
+
+import pytest
+
+from rules import source
+
+# From the bottom up. A file is given by its path below lib/espat without .py; at_* stands for every command group.
+LEVELS = (
+    ("0", "meanings"),
+    ("0", "errors args ticks ring"),
+    ("1", "parser"),
+    ("2", "engine"),
+    ("3", "uart spi tap"),
+    ("4", "at aio"),
+    ("5", "at_* net/at_* ble/at_*"),
+    ("6", "bringup net/links ble/conns"),
+    ("7", "net/sock"),
+    ("8", "net/network net/socket net/ssl net/tls net/streams net/socketpool net/radio ble/bluetooth"),
+    ("9", "modem"),
+    ("9", "__init__ net/__init__ ble/__init__"),
+)
+# Modules of the board that only these files may know
+PLACES = {
+    "time": "ticks",
+    "supervisor": "ticks",
+    "machine": "uart spi",
+    "busio": "uart spi",
+    "digitalio": "uart spi",
+    "asyncio": "aio net/streams",
+}
+# Not on every board, or costly there
+NEVER = {
+    "typing", "re", "enum", "dataclasses", "functools", "contextlib", "weakref", "abc", "logging", "collections",
+    "itertools", "operator", "inspect", "threading", "warnings", "traceback", "copy", "pathlib", "json", "__future__",
+}
+
+
+def _key(path):
+    return str(path.relative_to(source.LIB / "espat").with_suffix(""))
+
+
+def _level(key):
+    for rank, (_, names) in enumerate(LEVELS):
+        if any(fnmatch.fnmatchcase(key, pattern) and key.count("/") == pattern.count("/") for pattern in names.split()):
+            return rank
+    return None
+
+
+def _imports(path):
+    dotted = source.module(path)
+    package = dotted if path.name == "__init__.py" else dotted.rpartition(".")[0]
+    return sorted(set(source.imports(source.tree(path), package)))
+
+
+@pytest.mark.parametrize("path", source.lib_files(), ids=source.ids)
+def test_every_file_has_a_level(path):
+    assert _level(_key(path)) is not None, f"give {source.name(path)} a level in LEVELS here and in docs/design.md"
+
+
+@pytest.mark.parametrize("path", source.lib_files(), ids=source.ids)
+def test_imports_go_down_only(path):
+    own = _level(_key(path))
+    for dotted, line in _imports(path):
+        if dotted.split(".")[0] != "espat":
+            continue
+        assert source.is_lib_module(dotted), f"{source.name(path)}:{line} imports {dotted}, which lib/ does not have"
+        target = source.LIB.joinpath(*dotted.split("."))
+        key = _key(target / "__init__.py" if target.is_dir() else target.with_suffix(".py"))
+        assert _level(key) < own, (
+            f"{source.name(path)}:{line} (level {LEVELS[own][0]}) imports {dotted} (level {LEVELS[_level(key)][0]}); "
+            "a module imports only from lower levels, never sideways")
+
+
+@pytest.mark.parametrize("path", source.lib_files(), ids=source.ids)
+def test_outside_imports(path):
+    for dotted, line in _imports(path):
+        top = dotted.split(".")[0]
+        where = f"{source.name(path)}:{line}"
+        assert top not in NEVER, f"{where} imports {top}, which boards lack or pay too much for"
+        allowed = PLACES.get(top)
+        assert allowed is None or _key(path) in allowed.split(), f"{where} imports {top}; only {allowed} may"
+
+
+def test_package_files_import_nothing_when_loaded():
+    for path in source.LIB.rglob("__init__.py"):
+        for node in source.tree(path).body:
+            is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+            assert not is_import, f"{source.name(path)}:{node.lineno}: import in functions only"
+
+
+def _espsim_files():
+    return sorted((source.TOP / "tests_host/espsim").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", _espsim_files(), ids=source.ids)
+def test_espsim_stands_alone(path):
+    """The simulated module reads the guide by itself (nothing of espat) and runs on the standard library."""
+    known = {*getattr(sys, "stdlib_module_names", ()), "espsim"}
+    for dotted, line in source.imports(source.tree(path), "espsim"):
+        top = dotted.split(".")[0] or "espsim"
+        where = f"{source.name(path)}:{line} imports {dotted}"
+        assert top != "espat", f"{where}: two readings of the guide must stay independent"
+        assert len(known) == 1 or top in known, f"{where}: the simulated module runs on the standard library alone"
+
+
+def test_the_rule_bites(tmp_path, monkeypatch):
+    """A sideways import, hidden in a function and written relatively, is found."""
+    monkeypatch.setattr(source, "LIB", tmp_path)
+    net = tmp_path / "espat/net"
+    net.mkdir(parents=True)
+    for name in ("__init__", "socket"):
+        (net / f"{name}.py").write_text("")
+    (net / "ssl.py").write_text("def f():\n    from . import socket\n    import re\n")
+    with pytest.raises(AssertionError, match="sideways"):
+        test_imports_go_down_only(net / "ssl.py")
+    with pytest.raises(AssertionError, match="imports re"):
+        test_outside_imports(net / "ssl.py")
