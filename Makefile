@@ -31,7 +31,7 @@ sim: $(READY) ## the simulated module on 127.0.0.1:7000, e.g. make sim ARGS="--t
 	@PYTHONPATH=tests_host $(VENV)/python -m espsim $(or $(ARGS),--tcp 127.0.0.1:7000)
 
 ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
-	@$(VENV)/python tests_host/rules/ledger.py --write docs/ledger.md
+	@PYTHONPATH=tests_host $(VENV)/python -m rules.ledger --write docs/ledger.md
 
 package: $(READY) ## write package.json and the slices from what lib/ holds
 	@$(VENV)/python tests_host/tools/package.py

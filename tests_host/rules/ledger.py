@@ -1,0 +1,108 @@
+"""Measures what the library costs a board: RAM per module on the 32-bit port, .mpy sizes, heap to import from source.
+
+    PYTHONPATH=tests_host python -m rules.ledger                          prints the table
+    PYTHONPATH=tests_host python -m rules.ledger --write docs/ledger.md   writes it (this is `make ledger`)
+
+RAM: growth of gc.mem_alloc() over the import of the compiled module. Peak: the smallest heap in which the import of the
+one file from source succeeds, less what its (compiled) dependencies hold; an empty module has a peak of about 2 KB.
+"""
+
+import argparse
+import pathlib
+import tempfile
+
+from mp import host
+from rules import mpy, source
+
+# What a program that joins a network and opens sockets loads; whatever these import comes along.
+PROFILES = {
+    "core": ("espat.at", "espat.uart", "espat.bringup"),
+    "station + TCP client": (
+        "espat.modem", "espat.at", "espat.uart", "espat.bringup", "espat.net.at_wifi", "espat.net.at_ip", "espat.net.at_tcp",
+        "espat.net.links", "espat.net.sock", "espat.net.network", "espat.net.socket"),
+}
+BUDGETS = {"station + TCP client": {"ram": 18 * 1024, "mpy": 20 * 1024}}
+PEAK_BUDGET = 40 * 1024
+_GRAIN = 512  # the peak is found to this many bytes
+
+
+class Ledger:
+    """The measurements, made once; rows and profiles are plain dicts."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.sizes = mpy.compile_all(folder)
+        self.profiles = {name: self._profile(entries) for name, entries in PROFILES.items()}
+        self.rows = {name: self._row(name) for name in self.sizes}
+
+    def _weigh(self, names, heap=None):
+        """(heap in use at the start, {name: bytes}, modules loaded), or None when the heap does not suffice."""
+        done = host.run("mp32", host.INSIDE / "weigh.py", *names, paths=[self.folder], heap=heap)
+        if "MemoryError" in done.output and done.returncode:
+            return None
+        assert done.returncode == 0, done.output
+        lines = [line.split() for line in done.output.splitlines()]
+        used = {words[1]: int(words[2]) for words in lines if words[0] == "bytes"}
+        return int(lines[0][1]), used, [w for words in lines if words[0] == "loaded" for w in words[1:]]
+
+    def _profile(self, entries):
+        here = [name for name in entries if name in self.sizes]
+        _, used, loaded = self._weigh(here)
+        return {"ram": sum(used.values()), "mpy": sum(self.sizes[name] for name in loaded), "modules": loaded,
+                "missing": [name for name in entries if name not in self.sizes]}
+
+    def _row(self, name):
+        _, _, loaded = self._weigh([name])
+        others = [other for other in loaded if other != name and not name.startswith(other + ".")]
+        start, used, _ = self._weigh([*others, name])
+        return {"mpy": self.sizes[name], "ram": used[name],
+                "peak": self._peak(name, others, sum(used.values()) - used[name])}
+
+    def _peak(self, name, others, held):
+        path = source.LIB.joinpath(*name.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        beside = self.folder / path.relative_to(source.LIB)
+        beside.write_bytes(path.read_bytes())  # MicroPython prefers the source beside the compiled file
+        try:
+            low, high = 0, 1
+            while self._weigh([*others, name], heap=str(held + high * 16384)) is None:
+                low, high = high, high * 2
+            low, high = low * 16384, high * 16384
+            while high - low > _GRAIN:
+                middle = (low + high) // 2
+                fits = self._weigh([*others, name], heap=str(held + middle)) is not None
+                low, high = (low, middle) if fits else (middle, high)
+            return high
+        finally:
+            beside.unlink()
+
+
+def table(ledger):
+    """The measurements as a page in Markdown."""
+    lines = ["# What the library costs", "",
+             "Written by `make ledger` on the 32-bit MicroPython port (object sizes as on an RP2040). Bytes.", "",
+             "| profile | RAM after import | .mpy | modules | budget (RAM, .mpy) |", "|---|---|---|---|---|"]
+    for name, p in ledger.profiles.items():
+        budget = BUDGETS.get(name)
+        lines.append("| %s%s | %d | %d | %d | %s |" % (
+            name, " (not there yet: %s)" % ", ".join(p["missing"]) if p["missing"] else "", p["ram"], p["mpy"],
+            len(p["modules"]), "%d, %d" % (budget["ram"], budget["mpy"]) if budget else "none"))
+    lines += ["", "| module | RAM | .mpy | heap to import it from source (budget %d) |" % PEAK_BUDGET, "|---|---|---|---|"]
+    lines += ["| %s | %d | %d | %d |" % (name, r["ram"], r["mpy"], r["peak"]) for name, r in sorted(ledger.rows.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--write", metavar="FILE", type=pathlib.Path, help="write the table to this file as well")
+    write = options.parse_args().write
+    with tempfile.TemporaryDirectory() as folder:
+        text = table(Ledger(pathlib.Path(folder)))
+    print(text)
+    if write:
+        write.parent.mkdir(exist_ok=True)
+        write.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

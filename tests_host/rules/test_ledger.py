@@ -1,0 +1,34 @@
+"""The memory budgets of docs/design.md, measured on the 32-bit port; the table is printed with -s or on failure."""
+
+import pytest
+
+from mp import host
+from rules import ledger
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    reason = host.why_missing("mp32")
+    if reason:
+        pytest.skip(reason)
+    result = ledger.Ledger(tmp_path_factory.mktemp("mpy"))
+    print("\n" + ledger.table(result))
+    return result
+
+
+@pytest.mark.parametrize("profile", ledger.BUDGETS)
+@pytest.mark.parametrize("kind", ["ram", "mpy"])
+def test_profile(measured, profile, kind):
+    used, budget = measured.profiles[profile][kind], ledger.BUDGETS[profile][kind]
+    assert used <= budget, f"{profile}: {used} bytes of {kind}, the budget is {budget}"
+
+
+def test_every_file_can_be_imported_from_source(measured):
+    over = {name: row["peak"] for name, row in measured.rows.items() if row["peak"] > ledger.PEAK_BUDGET}
+    assert not over, f"heap needed for the import, over {ledger.PEAK_BUDGET} bytes: {over}"
+
+
+def test_the_measuring_is_sound(measured):
+    """An import costs something, and its peak from source is more than what stays."""
+    for name, row in measured.rows.items():
+        assert 0 < row["ram"] < row["peak"], (name, row)
