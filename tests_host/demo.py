@@ -1,0 +1,140 @@
+"""`make demo`: MicroPython programs reach real servers through espat, a serial line and the simulated ESP-AT module.
+
+Nothing here is mocked: the MicroPython interpreter, the HTTP server, the MQTT broker and every socket are real; only the
+ESP module is simulated. Ends by itself; exit code 0 when every example did what it says, else 1 and one sentence.
+"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from mp import host, services, wire
+from tools import interpreters
+
+BAUD = 115200
+EXAMPLE_SECONDS = 60
+# The access point that the simulated module's air has, from the worked examples of Espressif's guide
+SSID, PASSWORD = "espressif", "1234567890"
+PAGE = "Hello from a real HTTP server. These words reached MicroPython over a serial line.\n".encode()
+WIDTH = 110
+
+
+class Demo:
+    """The stage: everything is started, the examples run one after the other, and what they said is collected."""
+
+    def __init__(self):
+        self.start = time.monotonic()
+        self.ok = []
+
+    def say(self, text=""):
+        print(text, flush=True)
+
+    def trace(self, way, text):
+        """One line of the traffic: seconds since the start, direction, words."""
+        arrow = "board -> module" if way == wire.TO_MODULE else "board <- module"
+        text = text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
+        self.say("    %6.2f s  %s  %s" % (time.monotonic() - self.start, arrow, text))
+
+    def run(self):
+        micropython = interpreters.find(64)
+        version = subprocess.check_output([micropython, "-c", "import sys; print(sys.version)"], universal_newlines=True)
+        self.say("espat demo: programs on MicroPython, their network through a (simulated) ESP-AT module\n")
+        with contextlib.ExitStack() as stack:
+            web = services.WebServer(PAGE)
+            url = stack.enter_context(web.running())
+            broker, port = stack.enter_context(services.broker())
+            listener = services.Listener(port)
+            stack.callback(listener.close)
+            module = stack.enter_context(services.espsim("--baud", str(BAUD)))
+            line = wire.Wire(module, wire.Words(self.trace).hear)
+            address = stack.enter_context(line.running())
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            self.say("  interpreter   %s" % version.strip())
+            self.say("  module        espsim, serial line paced to %d baud" % BAUD)
+            self.say("  HTTP server   %s" % url)
+            self.say("  MQTT broker   %s on 127.0.0.1:%d\n" % (broker, port))
+            board = Board(folder, {"PORT": address, "SSID": SSID, "PASSWORD": PASSWORD, "URL": url,
+                                   "BROKER": "127.0.0.1", "BROKER_PORT": str(port)})
+            self.example(board, 1, "02_connect", "joins the network")
+            self.example(board, 2, "03_http_get", "fetches a page over HTTP")
+            self.example(board, 3, "04_mqtt", "exchanges MQTT messages")
+            self.check(web, listener)
+            self.close(web, listener, line)
+
+    def example(self, board, number, name, what):
+        self.say("[%d/3] examples/%s.py %s" % (number, name, what))
+        begun = time.monotonic()
+        lines = board.run(name)
+        for text in lines:
+            self.say("  | " + text)
+        self.say("      done in %.1f s\n" % (time.monotonic() - begun))
+        self.ok.append(lines[-1])
+
+    def check(self, web, listener):
+        """What the servers saw, whatever the examples say."""
+        if not web.requests:
+            raise services.Failure("03_http_get said ok, but the HTTP server saw no request")
+        end = time.monotonic() + 2
+        while not listener.messages and time.monotonic() < end:
+            time.sleep(0.05)
+        if not listener.messages:
+            raise services.Failure("04_mqtt said ok, but no message came out of the MQTT broker")
+
+    def close(self, web, listener, line):
+        client, request = web.requests[-1]
+        topic, payload = listener.messages[-1]
+        self.say("What happened")
+        self.say("  The module joined the network %r; every program ran unchanged on MicroPython." % SSID)
+        self.say("  The HTTP server answered %r for %s, the simulated module's address." % (request, client))
+        self.say("  The MQTT broker passed on %d message%s, the last %r on topic %r." % (
+            len(listener.messages), "s" * (len(listener.messages) != 1), payload.decode(errors="replace"), topic))
+        self.say("  Over the serial line went %d bytes to the module and %d bytes back, in %.1f s." % (
+            line.counts[wire.TO_MODULE], line.counts[wire.FROM_MODULE], time.monotonic() - self.start))
+        for text in self.ok:
+            self.say("  " + text)
+
+
+class Board:
+    """Where the examples run: MicroPython with lib/ and boards/unix.py (as espat_board) on its path.
+
+    settings: what espat_board.setting() answers, by upper-case name.
+    """
+
+    def __init__(self, folder, settings):
+        self.folder = pathlib.Path(folder)
+        shutil.copy(host.TOP / "boards/unix.py", self.folder / "espat_board.py")
+        self.extra = {"ESPAT_" + name: value for name, value in settings.items()}
+
+    def run(self, name):
+        """The lines the example printed; Failure unless it ended well and its last line begins with "ok:"."""
+        done = host.run("mp64", host.TOP / "examples" / (name + ".py"), paths=[host.LIB, self.folder], extra=self.extra,
+                        timeout=EXAMPLE_SECONDS)
+        lines = done.output.rstrip().splitlines() or [""]
+        if done.timed_out or done.returncode or not lines[-1].startswith("ok:"):
+            print(done.output)
+            how = ("did not end within %d seconds" % EXAMPLE_SECONDS if done.timed_out
+                   else "ended with exit code %d: %s" % (done.returncode, lines[-1]))
+            raise services.Failure("examples/%s.py %s" % (name, how))
+        return lines
+
+
+def main():
+    if not os.path.isdir(host.TOP / "examples"):
+        raise services.Failure("examples/ is missing")
+    Demo().run()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (services.Failure, interpreters.Unavailable, OSError) as error:
+        print("\ndemo: %s." % str(error).rstrip("."), file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\ndemo: stopped.", file=sys.stderr)
+        sys.exit(130)
