@@ -8,6 +8,8 @@ What hangs on the UART: nothing; "HOST:PORT", a TCP server such as espsim's (in 
 in this process that lives in simulated time, so that two runs are the same to the cycle.
 """
 
+from __future__ import annotations
+
 import base64
 import json
 import os

@@ -73,7 +73,8 @@ def _run(pico, script, options):
     if options.stats:
         print(", ".join("%s %d" % pair for pair in result.counters.items()), file=sys.stderr)
     for name, cycles, calls in result.profile[:options.profile]:
-        print("%6.2f%% %12d cycles %9d calls  %s" % (100 * cycles / result.counters["cycles"], cycles, calls, name), file=sys.stderr)
+        share = 100 * cycles / result.counters["cycles"]
+        print("%6.2f%% %12d cycles %9d calls  %s" % (share, cycles, calls, name), file=sys.stderr)
 
 
 def _terminal(pico):

@@ -26,6 +26,7 @@ export class Board {
     this.instructions = 0;
     this.crash = null;
     this.pausing = false;
+    this.busyUntil = 0; // ns; the core is still at an instruction, or a routine of the boot ROM, that ends then
     this.profile = null;
     this.stall = { cycles: 0 };
     this.cache = flashCache(this.stall, cacheMiss);
@@ -118,6 +119,7 @@ export class Board {
     let nsPerCycle = 1e9 / mcu.clkSys;
     let frequency = mcu.clkSys;
     this.pausing = this.crash !== null;
+    this.catchUp();
     while (!this.pausing && clock.nanosCounter < until) {
       if (core.waiting) {
         this.skipIdleTime(until);
@@ -145,7 +147,20 @@ export class Board {
       }
       const now = clock.nanosCounter + cycles * nsPerCycle;
       if (clock.nextAlarm === null || clock.nextAlarm.nanos > now) clock.nanosCounter = now;
-      else clock.tick(cycles * nsPerCycle);
+      else {
+        this.busyUntil = now;
+        this.catchUp();
+      }
+    }
+  }
+
+  /** Time goes on to the end of what the core has just done, alarm by alarm; one that pauses leaves the rest for later. */
+  catchUp() {
+    const { clock } = this;
+    while (!this.pausing && clock.nanosCounter < this.busyUntil) {
+      const next = clock.nextAlarm === null ? this.busyUntil : Math.min(clock.nextAlarm.nanos, this.busyUntil);
+      clock.tick(Math.max(next - clock.nanosCounter, 0));
+      if (clock.nextAlarm === null || clock.nextAlarm.nanos > next) clock.nanosCounter = next;
     }
   }
 

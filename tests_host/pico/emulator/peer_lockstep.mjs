@@ -23,7 +23,7 @@ export class LockstepPeer {
 
   async exchange() {
     const { wire, clock } = this.board;
-    this.say({ event: 'uart', now: clock.nanos, rx: Buffer.from(this.received).toString('hex'), queued: wire.queued });
+    this.say({ event: 'uart', now: Math.round(clock.nanos), rx: Buffer.from(this.received).toString('hex'), queued: wire.queued });
     this.received = [];
     const { tx = [], wake = null, cts, baud, rts } = await this.answer();
     if (baud !== undefined) wire.baud = baud;
