@@ -6,18 +6,15 @@ ESP module is simulated. Ends by itself; exit code 0 when every example did what
 
 import contextlib
 import os
-import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-from mp import host, services, wire
+from mp import board, host, services, wire
 from tools import interpreters
 
 BAUD = 115200
-EXAMPLE_SECONDS = 60
 # The access point that the simulated module's air has, from the worked examples of Espressif's guide
 SSID, PASSWORD = "espressif", "1234567890"
 PAGE = "Hello from a real HTTP server. These words reached MicroPython over a serial line.\n".encode()
@@ -58,18 +55,18 @@ class Demo:
             self.say("  module        espsim, serial line paced to %d baud" % BAUD)
             self.say("  HTTP server   %s" % url)
             self.say("  MQTT broker   %s on 127.0.0.1:%d\n" % (broker, port))
-            board = Board(folder, {"PORT": address, "SSID": SSID, "PASSWORD": PASSWORD, "URL": url,
-                                   "BROKER": "127.0.0.1", "BROKER_PORT": str(port)})
-            self.example(board, 1, "02_connect", "joins the network")
-            self.example(board, 2, "03_http_get", "fetches a page over HTTP")
-            self.example(board, 3, "04_mqtt", "exchanges MQTT messages")
+            unix = board.Unix(folder, {"PORT": address, "SSID": SSID, "PASSWORD": PASSWORD, "URL": url,
+                                       "BROKER": "127.0.0.1", "BROKER_PORT": str(port)})
+            self.example(unix, 1, "02_connect", "joins the network")
+            self.example(unix, 2, "03_http_get", "fetches a page over HTTP")
+            self.example(unix, 3, "04_mqtt", "exchanges MQTT messages")
             self.check(web, listener)
             self.close(web, listener, line)
 
-    def example(self, board, number, name, what):
+    def example(self, unix, number, name, what):
         self.say("[%d/3] examples/%s.py %s" % (number, name, what))
         begun = time.monotonic()
-        lines = board.run(name)
+        lines = unix.run(name)
         for text in lines:
             self.say("  | " + text)
         self.say("      done in %.1f s\n" % (time.monotonic() - begun))
@@ -97,30 +94,6 @@ class Demo:
             line.counts[wire.TO_MODULE], line.counts[wire.FROM_MODULE], time.monotonic() - self.start))
         for text in self.ok:
             self.say("  " + text)
-
-
-class Board:
-    """Where the examples run: MicroPython with lib/ and boards/unix.py (as espat_board) on its path.
-
-    settings: what espat_board.setting() answers, by upper-case name.
-    """
-
-    def __init__(self, folder, settings):
-        self.folder = pathlib.Path(folder)
-        shutil.copy(host.TOP / "boards/unix.py", self.folder / "espat_board.py")
-        self.extra = {"ESPAT_" + name: value for name, value in settings.items()}
-
-    def run(self, name):
-        """The lines the example printed; Failure unless it ended well and its last line begins with "ok:"."""
-        done = host.run("mp64", host.TOP / "examples" / (name + ".py"), paths=[host.LIB, self.folder], extra=self.extra,
-                        timeout=EXAMPLE_SECONDS)
-        lines = done.output.rstrip().splitlines() or [""]
-        if done.timed_out or done.returncode or not lines[-1].startswith("ok:"):
-            print(done.output)
-            how = ("did not end within %d seconds" % EXAMPLE_SECONDS if done.timed_out
-                   else "ended with exit code %d: %s" % (done.returncode, lines[-1]))
-            raise services.Failure("examples/%s.py %s" % (name, how))
-        return lines
 
 
 def main():

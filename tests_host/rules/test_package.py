@@ -9,7 +9,7 @@ import threading
 import pytest
 from mpremote import mip as mpremote_mip
 
-from mp import host
+from mp import board, host, services
 from rules import source
 from tools import package
 
@@ -127,3 +127,10 @@ def test_mip_installs_it(installed):
     assert _tree(folder) == _library()
     done = host.run(interpreter, "-c", "import espat; print(espat.__version__, espat.__file__)", paths=[folder])
     assert done.output.split() == [package.version(), str(folder / "espat/__init__.py")], done.output
+
+
+def test_an_example_runs_from_what_was_installed(installed, tmp_path_factory):
+    interpreter, folder = installed
+    with services.espsim() as line:
+        unix = board.Unix(tmp_path_factory.mktemp("board"), {"PORT": line}, lib=folder, interpreter=interpreter)
+        assert unix.run("00_check_firmware")[-1].startswith("ok:")

@@ -150,8 +150,8 @@ class Release:
         options = ["arch=" + self.arch]
         if self.archive.keyring:
             options.append("signed-by=" + self.archive.keyring)
-        line = "deb [%s] %s %s %s\n" % (
-            " ".join(options), self.archive.uri, self.suite, _COMPONENTS[self.archive.distribution])
+        uri = re.sub("^file:", "copy:", self.archive.uri)  # apt would use a local archive's packages where they lie
+        line = "deb [%s] %s %s %s\n" % (" ".join(options), uri, self.suite, _COMPONENTS[self.archive.distribution])
         self._write("sources.list", line)
         self._write("status", "")
         # apt, run by root, would hand the download to a user who may not enter a cache folder in root's home

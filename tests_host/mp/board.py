@@ -1,0 +1,36 @@
+"""The examples' board on the host: MicroPython, lib/, and boards/unix.py in the place of espat_board.py."""
+
+import pathlib
+import shutil
+
+from mp import host
+from mp.services import Failure
+
+
+class Unix:
+    """Runs programs as a board would.
+
+    folder: where espat_board.py is put. settings: what espat_board.setting() answers, by upper-case name; PORT is the
+    address of the module's serial line. lib: where espat lies. interpreter: mp64, mp32 or cpython.
+    """
+
+    def __init__(self, folder, settings, lib=host.LIB, interpreter="mp64"):
+        self.folder = pathlib.Path(folder)
+        self.lib = lib
+        self.interpreter = interpreter
+        self.extra = {"ESPAT_" + name: value for name, value in settings.items()}
+        shutil.copy(host.TOP / "boards/unix.py", self.folder / "espat_board.py")
+
+    def run(self, name, seconds=60):
+        """The lines that examples/NAME.py printed; Failure unless it ended well and its last line begins with "ok:"."""
+        done = host.run(self.interpreter, host.TOP / "examples" / (name + ".py"), paths=[self.lib, self.folder],
+                        extra=self.extra, timeout=seconds)
+        lines = done.output.rstrip().splitlines() or [""]
+        if done.timed_out:
+            how = "did not end within %d seconds" % seconds
+        elif done.returncode or not lines[-1].startswith("ok:"):
+            how = "ended with exit code %d, saying: %s" % (done.returncode, lines[-1])
+        else:
+            return lines
+        print(done.output)
+        raise Failure("examples/%s.py %s" % (name, how))
