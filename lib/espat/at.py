@@ -30,6 +30,7 @@ class At:
 
     probe = None
     on_stuck = None
+    names = None  # what knows which commands the module has, see bringup.py
 
     def __init__(self, port, chunk=512):
         self.port = port
@@ -39,6 +40,7 @@ class At:
         self.off = self.engine.off
         self.on_reset = self.engine.on_reset
         self.jobs = []
+        self.kept = []  # (text, timeout) of the settings that a restarted module gets again, in order
         self.stale = 0  # probes left to send before the line can be trusted again
         self._chunk = bytearray(chunk)
         self._out = bytearray(128)  # what of a ring is being written
@@ -46,10 +48,12 @@ class At:
         self._in_step = False
         self._claims = 0  # blocking callers waiting for their turn: jobs stand back
         self._owner = None
-        self._deadline = self._retry = 0
+        self._replay = -1  # which of them comes next
+        self._deadline = self._retry = self._hurry = 0
         self._waiting = False  # a retry time is set
         self._backoff = 0
         self._probe_line = self._saw_probe  # bound once
+        self.on_reset(self._restarted)
 
     # -- one step
 
@@ -116,6 +120,11 @@ class At:
         if not e.phase:
             return
         now = ticks_ms()
+        if self._hurry and not e.tx_n:
+            soon = ticks_add(now, self._hurry)
+            self._hurry = 0
+            if ticks_diff(self._deadline, soon) > 0:
+                self._deadline = soon
         if ticks_diff(self._deadline, now) <= 0:
             self.stale = _PROBES
             if e.phase == eng.DATA and self.on_stuck:
@@ -141,6 +150,8 @@ class At:
             return True
         if self.stale:
             return self._resync()
+        if self._replay >= 0:
+            return self._restore()
         if not self._claims:
             for job in self.jobs:
                 if job():
@@ -156,6 +167,20 @@ class At:
         self.begin(self.probe, len(self.probe), None, _PROBE, self._probe_line, end=b"")
         return True
 
+    def _restarted(self):
+        self.stale = 0
+        self._replay = 0
+
+    def _restore(self):
+        if self._replay >= len(self.kept):
+            self._replay = -1
+            return False
+        text, timeout = self.kept[self._replay]
+        self._replay += 1
+        cmd = b"AT%s\r\n" % text
+        self.begin(cmd, len(cmd), None, timeout)
+        return True
+
     def _saw_probe(self, buf, a, b):
         if buf.startswith(b"+", a):
             self.engine.expect(b"OK")
@@ -165,7 +190,7 @@ class At:
 
     def idle(self):
         """Whether a command can be started right now."""
-        return not (self.engine.phase or self.stale or self._owner)
+        return not (self.engine.phase or self.stale or self._owner or self._replay >= 0)
 
     def begin(self, cmd, n, owner, timeout, each=None, data=None, data_n=0, end=b"OK"):
         """Start cmd[:n] (complete, with CR LF); owner.finished(outcome) is called when it has ended.
@@ -174,16 +199,35 @@ class At:
         """
         self._deadline = ticks_add(ticks_ms(), timeout)
         self._waiting = False
+        self._hurry = 0
         self._backoff = _BACKOFF
         self._owner = owner
         self._out_n = 0
         self.engine.start(cmd, n, each, data, data_n, end)
 
     def hurry(self, ms):
-        """Something tells that the command under way will hardly be answered: give it ms more."""
-        deadline = ticks_add(ticks_ms(), ms)
-        if ticks_diff(self._deadline, deadline) > 0:
-            self._deadline = deadline
+        """Something tells that the command under way will hardly be answered: give it ms more, once all of
+        it has been written (a module left in a data phase would take the next command for data)."""
+        self._hurry = ms
+
+    def has(self, name):
+        """Whether this module knows a command, such as b"+CIPRECVTYPE"."""
+        return self.names is not None and self.names.has(name)
+
+    def keep(self, text, timeout=5000, secret=False):
+        """Speak a set command now and again after every restart of the module; see run().
+
+        A later one of the same name takes its place.
+        """
+        answer = self.run(text, timeout=timeout, secret=secret)
+        self.forget(text)
+        self.kept.append((text, timeout))
+        return answer
+
+    def forget(self, text):
+        """Do not repeat the set command of this name after a restart."""
+        name = text.split(b"=")[0]
+        self.kept[:] = [k for k in self.kept if k[0].split(b"=")[0] != name]
 
     def claim(self):
         """Wait until a command can be started; nothing else starts before release()."""

@@ -90,6 +90,13 @@ class Ring:
         else:
             self._r = 0
 
+    def drop(self, n):
+        """Drop the n oldest bytes, however they lie."""
+        while n > 0 and self.n:
+            k = self.run(n)
+            self.skip(k)
+            n -= k
+
     def take(self, n):
         """Up to n bytes as a bytes object."""
         k = self.run(n)

@@ -1,0 +1,80 @@
+"""Guide 3.1, the part every program needs: is the module there, which one, what can it do."""
+
+from espat.args import join
+
+# a query that every firmware knows and whose answer bears its name: after a time-out it shows that
+# what comes in belongs to what was sent (see At.probe)
+PROBE = b"AT+UART_CUR?\r\n"
+
+
+def attention(at, timeout=300):
+    """AT: is anybody there (3.1.2)? timeout: ms. Raises AtTimeout."""
+    return at.run(b"", timeout=timeout)
+
+
+def echo(at, on):
+    """ATE0, ATE1: whether the module repeats what it is sent (3.1.7)."""
+    return at.run(b"E1" if on else b"E0")
+
+
+def version(at):
+    """AT+GMR: the lines of the firmware's self-description, a list of bytes (3.1.4)."""
+    return at.run(b"+GMR")
+
+
+def commands(at, each):
+    """AT+CMD?: every command this build knows (3.1.5); each(line) gets b'+CMD:0,"AT",0,0,0,1'."""
+    return at.run(b"+CMD?", each=each, timeout=10000)
+
+
+def known(at, name):
+    """Whether the module knows a command, where AT+CMD? does not exist: its test or query form answers."""
+    for form in (b"=?", b"?"):
+        try:
+            at.run(name + form)
+            return True
+        except OSError:
+            pass
+    return False
+
+
+def restart(at, timeout=10000):
+    """AT+RST: restart the module and wait until it is ready again (3.1.3). timeout: ms."""
+    return at.run(b"+RST", timeout=timeout, end=b"ready")
+
+
+def restore(at, timeout=10000):
+    """AT+RESTORE: factory settings, all of NVS erased, then a restart (3.1.8). timeout: ms."""
+    return at.run(b"+RESTORE", timeout=timeout, end=b"ready")
+
+
+def store(at, on):
+    """AT+SYSSTORE: whether set commands also write the module's flash (3.1.26)."""
+    return at.run(b"+SYSSTORE=%d" % on)
+
+
+def storing(at):
+    """AT+SYSSTORE?: whether set commands also write the module's flash (3.1.26)."""
+    return at.run(b"+SYSSTORE?", lambda lines: lines[0][-1:] == b"1")
+
+
+def log(at, on):
+    """AT+SYSLOG: whether a refusal is preceded by its ERR CODE (3.1.24)."""
+    return at.run(b"+SYSLOG=%d" % on)
+
+
+def messages(at, bits):
+    """AT+SYSMSG: 1 tell when passthrough is left, 2 detailed link reports, 4 reports in passthrough (3.1.15)."""
+    return at.run(b"+SYSMSG=%d" % bits)
+
+
+def line(at, baud, flow=0, bits=8, stop=1, parity=0, save=False):
+    """AT+UART_CUR, AT+UART_DEF: the module's serial line (3.1.11, 3.1.12); OK still comes at the old rate.
+
+    baud: 80 to 5000000. flow: 0 none, 1 RTS, 2 CTS, 3 both. bits: 5 to 8. stop: 1, 2 = 1.5, 3 = 2.
+    parity: 0 none, 1 odd, 2 even. save: also after the next start.
+    """
+    if not (80 <= baud <= 5000000 and 0 <= flow <= 3 and 5 <= bits <= 8 and 1 <= stop <= 3 and 0 <= parity <= 2):
+        raise ValueError("serial line setting out of range")
+    name = b"+UART_DEF" if save else b"+UART_CUR"
+    return at.run(join(name, baud, bits, stop, parity, flow))

@@ -1,0 +1,124 @@
+"""Guide 3.1, what lies in the module's flash: partitions, and the key-value store of its manufacturing data.
+
+Certificates live here (namespaces such as client_cert, client_key, client_ca, mqtt_ca), so what is read and
+written never shows in a tap.
+"""
+
+from micropython import const
+
+from espat.args import join, split
+from espat.block import Block
+from espat.check import decode, fields, integer, payload, rows, string
+
+STRING = const(7)
+BINARY = const(8)
+_BIGGEST = const(0x7FFFFFFF)
+# type -> (lowest, highest): u8 i8 u16 i16 u32 i32
+_RANGES = ((0, 255), (-128, 127), (0, 65535), (-32768, 32767), (0, 0xFFFFFFFF), (-0x80000000, 0x7FFFFFFF))
+
+
+def partitions(at):
+    """AT+SYSFLASH?: the partitions as [name, type, subtype, address, size] (3.1.18)."""
+    return at.run(b"+SYSFLASH?", **rows(b"+SYSFLASH:", _partition))
+
+
+def _partition(line):
+    row = split(b":" + line)
+    return [decode(row[0])] + row[1:5]
+
+
+def erase(at, partition, offset=None, size=None, timeout=30000):
+    """AT+SYSFLASH=0: erase a partition, or size bytes of it from offset on (3.1.18)."""
+    if (offset is None) != (size is None):
+        raise ValueError("offset and size belong together")
+    integer(size, 1, _BIGGEST, True)
+    text = join(b"+SYSFLASH", 0, string(partition, 1, 16), integer(offset, 0, _BIGGEST, True), size)
+    return at.run(text, timeout=timeout)
+
+
+def write(at, partition, offset, data, timeout=30000):
+    """AT+SYSFLASH=1: write data to a partition that has been erased (3.1.18); 4096 bytes a call are advised.
+
+    data: buffer or block.Source.
+    """
+    text = join(b"+SYSFLASH", 1, string(partition, 1, 16), integer(offset, 0, _BIGGEST), payload(data))
+    return at.run(text, timeout=timeout, data=data, secret=True)
+
+
+def read(at, partition, offset, size, sink=None, timeout=30000):
+    """AT+SYSFLASH=2: size bytes of a partition (3.1.18). sink: see block.Block; with one the count is returned."""
+    block = Block(b"+SYSFLASH:", sink)
+    text = join(b"+SYSFLASH", 2, string(partition, 1, 16), integer(offset, 0, _BIGGEST), integer(size, 1, _BIGGEST))
+    return at.run(text, block.value, timeout=timeout, block=block, secret=True)
+
+
+def namespaces(at, each=None):
+    """AT+SYSMFG?: the namespaces, list of str, or each(name) (3.1.19)."""
+    return at.run(b"+SYSMFG?", **rows(b"+SYSMFG:", decode, each))
+
+
+def keys(at, namespace, each=None):
+    """AT+SYSMFG=1: (key, type) of every pair in a namespace, or each((key, type)) (3.1.19)."""
+    return at.run(join(b"+SYSMFG", 1, string(namespace, 1, 15)), **rows(b"+SYSMFG:", _key, each))
+
+
+def _key(line):
+    row = split(b":" + line)
+    return decode(row[1]), row[2]
+
+
+def get(at, namespace, key, offset=None, size=None, sink=None, timeout=10000):
+    """AT+SYSMFG=1: a value: int, bytes of a binary value, str of a string (3.1.19).
+
+    offset, size: only this part of a string or binary value. sink: see block.Block; then their number.
+    """
+    if (offset is None) != (size is None):
+        raise ValueError("offset and size belong together")
+    block = _Value(sink)
+    text = join(
+        b"+SYSMFG", 1, string(namespace, 1, 15), string(key, 1, 15), integer(offset, 0, _BIGGEST, True),
+        integer(size, 1, _BIGGEST, True),
+    )  # fmt: skip
+    return at.run(text, block.value, timeout=timeout, block=block, secret=True)
+
+
+class _Value(Block):
+    # +SYSMFG:"namespace","key",<type>,<length>, and then bytes for types 7 and 8, else a number in text
+
+    def __init__(self, sink):
+        Block.__init__(self, b"+SYSMFG:", sink, 3, 4)
+        self.kind = 0
+
+    def head(self, buf, a, b):
+        at = Block.head(self, buf, a, b)
+        if at <= 0:
+            return at
+        i = at - 2
+        while buf[i] != 44:  # back over the length to the comma before it
+            i -= 1
+        self.kind = buf[i - 1] - 48
+        return at if self.kind >= STRING else -1
+
+    def value(self, lines):
+        if self.kind < STRING:
+            return fields(lines)[4]
+        got = Block.value(self, lines)
+        return str(got, "utf-8") if self.kind == STRING and isinstance(got, bytes) else got
+
+
+def put(at, namespace, key, data, kind=BINARY, timeout=10000):
+    """AT+SYSMFG=2: store a string or binary value (3.1.19). data: buffer or block.Source. kind: BINARY or STRING."""
+    text = join(b"+SYSMFG", 2, string(namespace, 1, 15), string(key, 1, 15), integer(kind, 7, 8), payload(data))
+    return at.run(text, timeout=timeout, data=data, secret=True)
+
+
+def put_number(at, namespace, key, number, kind):
+    """AT+SYSMFG=2: store a number (3.1.19). kind: 1 u8, 2 i8, 3 u16, 4 i16, 5 u32, 6 i32."""
+    low, high = _RANGES[integer(kind, 1, 6) - 1]
+    integer(number, low, high)
+    return at.run(join(b"+SYSMFG", 2, string(namespace, 1, 15), string(key, 1, 15), kind, number), secret=True)
+
+
+def remove(at, namespace, key=None):
+    """AT+SYSMFG=0: erase a pair, or a whole namespace (3.1.19)."""
+    return at.run(join(b"+SYSMFG", 0, string(namespace, 1, 15), string(key, 1, 15, True)), timeout=10000)

@@ -1,0 +1,85 @@
+"""What a module gets before it is used: a sign of life, echo off, and questions about what it is.
+
+What it is told here with keep() it is told again after every restart; links and the station add theirs.
+"""
+
+from micropython import const
+
+from espat import at_basic
+from espat.errors import AtError, AtTimeout
+from espat.names import Asked, Names
+from espat.ticks import sleep_ms
+
+_TRIES = const(8)  # some modules do not hear the first commands after power-up
+_GUARD = const(60)  # ms of silence before and after the escape from passthrough
+_SETTLE = const(1100)  # ms until a module that has left passthrough listens again
+
+
+def start(at):
+    """Find the module, quieten it and learn its firmware: fills at.firmware, at.chip, at.nonos, at.names."""
+    at.probe = at_basic.PROBE
+    find(at)
+    at.keep(b"E0")
+    identify(at)
+    if at.has(b"+SYSSTORE"):
+        at.keep(b"+SYSSTORE=0")  # settings of a program do not wear the module's flash
+    if at.has(b"+SYSLOG"):
+        at.keep(b"+SYSLOG=1")  # refusals say why
+
+
+def find(at):
+    """Wait until the module answers AT; one that is in passthrough is called out of it. Raises AtTimeout."""
+    for attempt in range(_TRIES):
+        if attempt == _TRIES // 2:
+            escape(at)
+        try:
+            at_basic.attention(at)
+            return
+        except AtTimeout:
+            at.stale = 0  # nothing to be in step with yet
+        except AtError:
+            pass  # an ERROR for half a line that was in the module's buffer
+    raise AtTimeout(b"")
+
+
+def escape(at):
+    """Leave passthrough: three plus signs with silence around them; in command mode they do no harm."""
+    sleep_ms(_GUARD)
+    at.port.write(b"+++", 0, 3)
+    sleep_ms(_SETTLE)
+
+
+def identify(at):
+    """Ask for version and commands: at.firmware is a tuple such as (3, 4, 0, 0), at.chip such as "ESP32C3"."""
+    lines = at_basic.version(at)
+    at.firmware = numbers(lines[0]) if lines else ()
+    at.chip = chip(lines)
+    names = Names()
+    try:
+        at_basic.commands(at, names.add)
+        at.names = names
+        at.nonos = False
+    except AtError:
+        at.names = Asked(lambda name: at_basic.known(at, name))
+        at.nonos = at.has(b"+CWMODE_CUR")
+
+
+def numbers(line):
+    """The dotted version number in b"AT version:3.4.0.0(...)" as a tuple of ints; () without one."""
+    text = line.split(b"(")[0].split(b":")[-1].split(b"-")[0]
+    try:
+        return tuple([int(x) for x in text.split(b".")])
+    except ValueError:
+        return ()
+
+
+def chip(lines):
+    """The chip's name from AT+GMR's lines, "" when they do not tell."""
+    for line in lines[:1]:
+        parts = line.split(b" - ")
+        if len(parts) > 2:
+            return str(parts[1], "ascii")
+    text = b" ".join(lines)
+    if text.find(b"WROOM-02") >= 0 or text.find(b"ESP8266") >= 0:
+        return "ESP8266"
+    return "ESP32" if text.find(b"WROOM-32") >= 0 else ""

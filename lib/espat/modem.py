@@ -1,0 +1,76 @@
+"""The front door: a Modem is the runner, brought up, with the table of links and what builds on it."""
+
+from espat import bringup, uart
+from espat.at import At
+from espat.net.links import Links
+
+_PERIOD = 10  # ms between two steps of the ticker
+
+
+class Modem(At):
+    """An ESP-AT module on a serial line.
+
+    port: machine.UART (timeout=0, rxbuf=4096 or flow control), busio.UART or a port (see uart.py). rx: bytes of
+    each link's receive ring. tx: bytes gathered before they are sent, also the longest datagram sent. active:
+    let the module push received data (only with RTS/CTS). ticker: function(ms, callback) that calls back
+    every ms, None: machine.Timer where there is one, False: none; it lets a lone write leave in time.
+    Raises AtTimeout when no module answers.
+    """
+
+    def __init__(self, port, rx=2048, tx=2048, active=False, ticker=None):
+        super().__init__(uart.wrap(port))
+        bringup.start(self)
+        self.links = Links(self, rx, tx)
+        self.links.setup(active)
+        if self.chip == "ESP8266" or self.firmware < (2, 3):
+            self.links.send_max = 2048
+        self._ticked = self._tick  # bound once
+        ticker = _timer if ticker is None else ticker
+        if ticker:
+            self._timer = ticker(_PERIOD, self._ticked)
+
+    def _tick(self, timer):
+        self.step()
+
+    def command(self, text, timeout=10000, data=None, end=b"OK"):
+        """Speak any command, user-defined ones too; returns the answer's lines, a list of bytes.
+
+        text: str or bytes, with or without "AT". timeout: ms. data: bytes sent at the prompt. end: the final
+        result that means success. Raises AtError and its kin.
+        """
+        if isinstance(text, str):
+            text = text.encode()
+        return self.run(text[2:] if text[:2] == b"AT" else text, None, timeout, data, end)
+
+    def socket(self, *args):
+        """A socket of this module, as socket.socket(...) makes one of the installed module."""
+        from espat.net.sock import Socket
+
+        return Socket(self.links, *args)
+
+    def wlan(self):
+        """This module's station, as network.WLAN() gives it for the installed module."""
+        from espat.net import network
+
+        network.use(self)
+        return network.WLAN()
+
+    def install(self):
+        """Make network and socket mean this module from now on, for whoever imports them later."""
+        import sys
+
+        from espat.net import network, socket
+
+        network.use(self)
+        socket.use(self.links)
+        for name in ("socket", "usocket"):
+            sys.modules[name] = socket
+        sys.modules["network"] = network
+
+
+def _timer(ms, callback):
+    try:
+        from machine import Timer
+    except ImportError:
+        return None
+    return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)

@@ -1,0 +1,89 @@
+"""Guide 3.2 and 3.3, addresses: the station's, its name servers, looking up names."""
+
+from espat.args import join, split
+
+
+def _field(lines, name):
+    # +CIPSTA:ip:"192.168.1.2", with a comma behind the key for some of them
+    for line in lines:
+        at = line.find(name)
+        if at >= 0:
+            return str(line[at + len(name) + 1 :].strip(b'"'), "ascii")
+    return ""
+
+
+def address(at):
+    """AT+CIPSTA?: (ip, netmask, gateway) of the station as text, "0.0.0.0" without one (3.2.20)."""
+
+    def parse(lines):
+        ip = _field(lines, b":ip") or str(lines[0].split(b":")[-1].strip(b'"'), "ascii")
+        return ip, _field(lines, b":netmask"), _field(lines, b":gateway")
+
+    return at.run(b"+CIPSTA_CUR?" if at.nonos else b"+CIPSTA?", parse)
+
+
+def set_address(at, ip, gateway=None, netmask=None):
+    """AT+CIPSTA: a fixed address for the station instead of DHCP (3.2.20)."""
+    return at.keep(join(b"+CIPSTA_CUR" if at.nonos else b"+CIPSTA", ip, gateway, netmask))
+
+
+def mac(at):
+    """AT+CIPSTAMAC?: the station's MAC address, b"aa:bb:cc:dd:ee:ff" (3.2.18)."""
+    return at.run(b"+CIPSTAMAC_CUR?" if at.nonos else b"+CIPSTAMAC?", lambda lines: split(lines[0])[0])
+
+
+def set_mac(at, text):
+    """AT+CIPSTAMAC: another MAC address for the station (3.2.18)."""
+    return at.run(join(b"+CIPSTAMAC_CUR" if at.nonos else b"+CIPSTAMAC", text))
+
+
+def servers(at):
+    """AT+CIPDNS?: addresses of the name servers as text (3.3.37)."""
+
+    def parse(lines):
+        found = []
+        for line in lines:
+            for x in split(line):
+                if isinstance(x, bytes):
+                    found.append(str(x, "ascii"))
+        return found
+
+    return at.run(b"+CIPDNS_CUR?" if at.nonos else b"+CIPDNS?", parse)
+
+
+def set_servers(at, *addresses):
+    """AT+CIPDNS: up to three name servers; none given: those of DHCP (3.3.37)."""
+    name = b"+CIPDNS_CUR" if at.nonos else b"+CIPDNS"
+    return at.keep(join(name, 1 if addresses else 0, *addresses))
+
+
+def resolve(at, host, family=None, timeout=15000):
+    """AT+CIPDOMAIN: the address of a name as text (3.3.5).
+
+    family: 1 IPv4, 2 prefers IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
+    """
+    return at.run(
+        join(b"+CIPDOMAIN", host, family), lambda lines: str(lines[0][11:].strip(b'"'), "ascii"), timeout=timeout
+    )
+
+
+def hostname(at, name):
+    """AT+CWHOSTNAME: the station's host name, up to 32 bytes (3.2.27)."""
+    return at.run(join(b"+CWHOSTNAME", name))
+
+
+def get_hostname(at):
+    """AT+CWHOSTNAME?: the station's host name (3.2.27)."""
+    return at.run(b"+CWHOSTNAME?", lambda lines: str(lines[0][12:], "utf-8"))
+
+
+def dhcp(at, on, which=1):
+    """AT+CWDHCP: DHCP for 1 the station, 2 the SoftAP, 4 Ethernet or a sum of them (3.2.13)."""
+    if at.nonos:  # other order, other numbers: 0 SoftAP, 1 station, 2 both
+        return at.keep(b"+CWDHCP_CUR=%d,%d" % (which % 3 if which < 3 else 2, on))
+    return at.keep(b"+CWDHCP=%d,%d" % (on, which))
+
+
+def ipv6(at, on):
+    """AT+CIPV6: IPv6 on or off (3.3.2)."""
+    return at.keep(b"+CIPV6=%d" % on)

@@ -1,0 +1,94 @@
+"""Guide 3.2, the station: mode, joining an access point, scanning. ESP8266 NonOS says _CUR to spare its flash."""
+
+from espat.args import ends, join, split
+
+
+def mode(at, number):
+    """AT+CWMODE: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
+    return at.keep((b"+CWMODE_CUR=%d" if at.nonos else b"+CWMODE=%d") % number)
+
+
+def get_mode(at):
+    """AT+CWMODE?: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
+    return at.run(b"+CWMODE_CUR?" if at.nonos else b"+CWMODE?", lambda lines: split(lines[0])[0])
+
+
+def join_text(at, ssid, password=None, bssid=None, *more):
+    """AT+CWJAP without AT, for join() and whoever joins without waiting (3.2.5).
+
+    ssid: 1 to 32 bytes. password: up to 63 characters, or 64 hexadecimal ones; None or "" = open. bssid:
+    "aa:bb:cc:dd:ee:ff" or None. more: pci_en, reconn_interval, listen_interval, scan_mode, jap_timeout, pmf.
+    """
+    if not 1 <= len(ssid.encode() if isinstance(ssid, str) else ssid) <= 32:
+        raise ValueError("SSID must be 1 to 32 bytes")
+    if password and len(password.encode() if isinstance(password, str) else password) > 64:
+        raise ValueError("password longer than 64 bytes")
+    return join(b"+CWJAP_CUR" if at.nonos else b"+CWJAP", ssid, password or "", bssid, *more)
+
+
+def connect(at, ssid, password=None, bssid=None, *more, timeout=20000):
+    """AT+CWJAP: join an access point and wait for it, see join_text(). AtRefused.code: 1 timeout, 2 wrong
+    password, 3 no such access point, 4 failed. timeout: ms."""
+    return at.run(join_text(at, ssid, password, bssid, *more), timeout=timeout, secret=True)
+
+
+def access_point(at):
+    """AT+CWJAP?: [ssid, bssid, channel, rssi, ...] of the access point joined, None when there is none."""
+    return at.run(b"+CWJAP_CUR?" if at.nonos else b"+CWJAP?", _access_point)
+
+
+def _access_point(lines):
+    for line in lines:
+        if line.startswith(b"+CWJAP"):
+            # the SSID is not escaped: it ends where the quoted MAC address begins
+            at = line.rfind(b'","')
+            return [line[line.find(b'"') + 1 : at]] + split(line, at + 2)
+    return None
+
+
+def state(at):
+    """AT+CWSTATE?: (state, ssid); 0 not started, 1 no address yet, 2 has one, 3 connecting, 4 disconnected (3.2.4)."""
+    return at.run(b"+CWSTATE?", lambda lines: tuple(ends(lines[0][9:], 1, 0)))
+
+
+def leave(at):
+    """AT+CWQAP: leave the access point (3.2.9)."""
+    return at.run(b"+CWQAP")
+
+
+def scan(at, each, ssid=None, timeout=15000):
+    """AT+CWLAP: each(entry) for every access point in reach (3.2.8).
+
+    entry: [ecn, ssid, rssi, "mac" bytes, channel, ...]. ssid: only this one. timeout: ms.
+    """
+
+    def line(text):
+        text = network(text)
+        if text:
+            each(text)
+
+    return at.run(join(b"+CWLAP", ssid) if ssid else b"+CWLAP", each=line, timeout=timeout)
+
+
+def network(line):
+    """One +CWLAP line as [ecn, ssid, rssi, mac, channel, ...]; None when it is none."""
+    a = line.find(b'"') + 1
+    mac = line.rfind(b',"')  # the SSID is not escaped: count from the MAC address, the last quoted field
+    rssi = line.rfind(b'",', a - 1, mac)
+    if not line.startswith(b"+CWLAP:") or a < 1 or rssi < a - 1:
+        return None
+    ecn = line[line.find(b":") + 1 : a - 2].lstrip(b"(")
+    try:
+        return [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
+    except ValueError:
+        return None
+
+
+def scan_options(at, sort, mask, floor=None, modes=None):
+    """AT+CWLAPOPT: sorted by signal, mask of fields, lowest rssi in dBm, mask of security kinds (3.2.7)."""
+    return at.run(join(b"+CWLAPOPT", sort, mask, floor, modes))
+
+
+def reconnect(at, interval, count):
+    """AT+CWRECONNCFG: seconds between attempts after a loss (0 never, up to 7200), attempts (0 no end) (3.2.6)."""
+    return at.run(b"+CWRECONNCFG=%d,%d" % (interval, count))

@@ -1,0 +1,154 @@
+"""The table of links: the only state sockets have.
+
+Passive receive is the rule: the module keeps what arrives, announces it (+IPD,<link>,<n>) and hands
+it over when asked, so a slow program closes TCP's window and loses nothing. A link therefore knows
+how much waits in the module (`waiting`) and has a ring that is filled by AT+CIPRECVDATA when there is
+room. In active mode the bytes come with the +IPD itself; a ring that is full then breaks the link,
+for a hole in a stream is worse than its end.
+
+What is written is gathered in one ring for all links (the line carries one send at a time anyway) and
+leaves when it is full, when its writer turns to reading, or after a few milliseconds.
+"""
+
+from micropython import const
+
+from espat.args import number
+from espat.engine import equals
+from espat.net import at_tcp
+from espat.net.link import FREE, OPEN, OPENING, SHUT, Ipd, Link
+from espat.net.traffic import CLOSE_IT, LINKS, OPEN_IT, Traffic
+from espat.ticks import ticks_add, ticks_ms
+
+_GATHER = const(8)  # ms a lone write waits for company
+_ENOBUFS = const(105)
+_ECONNRESET = const(104)
+
+
+class Links(Traffic):
+    """The module's links, for sockets.
+
+    at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also
+    the longest datagram. on_incoming: called with the link that a client of the module's server opened.
+    """
+
+    on_incoming = None
+
+    def __init__(self, at, rx=2048, tx=2048):
+        super().__init__(at, [Link(i) for i in range(LINKS)], tx)
+        self._rx_size = rx
+        at.parser.register(Ipd(self.table))
+        for i in range(LINKS):
+            at.on(b"%d," % i, self._report)
+        at.on(b"+LINK_CONN:", self._link_conn)
+        at.on(b"+IPD,", self._notice)
+        at.on_reset(self._restarted)
+
+    def setup(self, active=False):
+        """Tell the module how links are used: several at once, passive receive unless active."""
+        try:
+            at_tcp.close(self.at, LINKS)  # what an earlier program has left
+        except OSError:
+            pass
+        at_tcp.multiplex(self.at, True)
+        at_tcp.passive(self.at, not active)
+
+    def take(self, kind):
+        """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
+        for _ in range(LINKS):
+            self._turn = (self._turn + 1) % LINKS
+            link = self.table[self._turn]
+            if link.state == FREE:
+                link.occupy(kind, self._rx_size)
+                return link
+        raise OSError(_ENOBUFS, "all links of the module are in use")
+
+    def open(self, link, text):
+        """Ask for a connection; text: the complete command."""
+        link.text = text
+        link.todo = OPEN_IT
+        link.state = OPENING
+
+    def close(self, link):
+        """Give a link back; what is gathered for it still goes out."""
+        link.claimed = False
+        self.flush(link)
+        link.rx.clear()
+        if link.todo & OPEN_IT or link.state == SHUT and not link.waiting and not link.todo:
+            link.release()
+        elif link.state != FREE:
+            link.todo = CLOSE_IT
+
+    def room(self, link):
+        """How many bytes can be gathered for a link now; another link's are sent first."""
+        if self.tx_link is not link:
+            if self.tx_link and self.sending(self.tx_link):
+                self._flush = True
+                return 0
+            self.tx_link = link
+        return self.tx.free()
+
+    def gather(self, buf, off, n):
+        """Take up to n bytes for the link that room() was asked for; returns the count."""
+        if not self.tx.n:
+            self._due = ticks_add(ticks_ms(), _GATHER)
+        n = self.tx.put(buf, off, n)
+        if not self.tx.free():
+            self._flush = True
+        return n
+
+    def datagram(self, to):
+        """Send what is gathered as one datagram; to: (host, port), None for the fixed peer."""
+        self._to = to
+        self._flush = True
+
+    def flush(self, link):
+        """Let what is gathered for a link leave now."""
+        if self.tx.n and self.tx_link is link:
+            self._flush = True
+
+    # -- what the module tells
+
+    def _report(self, buf, a, b):
+        link = self.table[buf[a] - 48]
+        if equals(buf, a + 2, b, b"CONNECT"):
+            self._connected(link)
+        elif equals(buf, a + 2, b, b"CLOSED") or equals(buf, a + 2, b, b"CONNECT FAIL"):
+            self._closed(link)
+
+    def _link_conn(self, buf, a, b):
+        # +LINK_CONN:<failed>,<link>,"TCP",... stands for CONNECT when SYSMSG bit 1 is set
+        index = buf[a + 13] - 48 if b > a + 13 else -1
+        if 0 <= index < LINKS and buf[a + 11] == 48:
+            self._connected(self.table[index])
+
+    def _connected(self, link):
+        if link.state == OPENING:
+            link.state = OPEN
+        elif link.state == FREE and self.on_incoming:
+            self.on_incoming(link)
+
+    def _closed(self, link):
+        if link.state == OPEN:
+            link.state = SHUT
+            self.interrupted(link)
+            if not link.claimed and not link.todo:
+                link.release()
+
+    def _notice(self, buf, a, b):
+        # passive mode: +IPD,<link>,<n>, the address behind it where CIPDINFO is on
+        index = buf[a + 5] - 48
+        if b > a + 7 and 0 <= index < LINKS:
+            link = self.table[index]
+            end = buf.find(b",", a + 7, b)
+            n = number(buf, a + 7, b if end < 0 else end)
+            if n > 0 and link.claimed:
+                link.waiting = n
+
+    def _restarted(self):
+        # every link is gone, and what the module held for it
+        self.info = False
+        self.tx.clear()
+        for link in self.table:
+            if link.state != FREE:
+                link.error = _ECONNRESET
+                link.release()

@@ -1,0 +1,198 @@
+"""The half of a socket that waits and reads; sock.py adds connecting, writing and polling.
+
+What the calls return and raise is what MicroPython's own (lwIP) sockets return and raise: read() and its
+kin give None when a non-blocking socket has nothing, recv() and its kin raise EAGAIN.
+"""
+
+import io
+
+from micropython import const
+
+from espat.net.link import OPEN, OPENING
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+READ = const(1)
+WRITE = const(2)
+CONNECT = const(3)
+DRAIN = const(4)
+
+_EBADF = const(9)
+_EAGAIN = const(11)
+_ENOTCONN = const(107)
+_ETIMEDOUT = const(110)
+
+# MicroPython's stream protocol needs IOBase first in line; CPython's would close sockets when they are collected
+_Stream = object if hasattr(io.IOBase, "closed") else io.IOBase
+
+
+def would_block():
+    """What recv() and send() raise when they would have to wait and must not."""
+    return OSError(_EAGAIN, "EAGAIN")
+
+
+class Reading(_Stream):
+    """A socket's link, its waits and its reads.
+
+    links: table of links. A Socket holds a link and the serial number of its use, so one that outlives its
+    connection cannot touch the next. udp: the module with a datagram socket's calls, None for streams.
+    """
+
+    def __init__(self, links):
+        self.links = links
+        self.at = links.at
+        self.link = None
+        self.udp = None
+        self._serial = 0
+        self._closed = False
+        self._timeout = None  # seconds; 0: does not wait
+
+    def settimeout(self, seconds):
+        """None: wait for ever; 0: never wait; else seconds until ETIMEDOUT."""
+        self._timeout = seconds
+
+    def setblocking(self, flag):
+        """settimeout(None) or settimeout(0)."""
+        self._timeout = None if flag else 0
+
+    # -- waiting
+
+    def live(self):
+        """The link, if it is still ours; raises EBADF or ENOTCONN."""
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+        link = self.link
+        if not link:
+            raise OSError(_ENOTCONN, "ENOTCONN")
+        if link.serial != self._serial:
+            raise OSError(_EBADF, "EBADF")
+        return link
+
+    def trouble(self):
+        """Raise what went wrong with the link, once."""
+        code = self.link.error
+        if code:
+            self.link.error = 0
+            raise OSError(code, "the link has failed")
+
+    def _done(self, what):
+        link = self.link
+        if what == READ:
+            return link.readable()
+        if what == WRITE:
+            return link.state != OPENING and (link.state != OPEN or link.error or self.links.room(link) > 0)
+        if what == CONNECT:
+            return link.state != OPENING
+        return not self.links.sending(link) or link.error
+
+    def wait(self, what):
+        """Let the module work until READ, WRITE, CONNECT or DRAIN holds; False: a socket that does not wait
+        would have to. Raises ETIMEDOUT."""
+        step = self.at.step
+        step()
+        if self._done(what):
+            return True
+        self.links.flush(self.link)
+        timeout = self._timeout
+        if timeout == 0:
+            step()
+            return self._done(what)
+        if timeout is None:
+            while not self._done(what):
+                self.at.wait()
+            return True
+        deadline = ticks_add(ticks_ms(), int(timeout * 1000))
+        while not self._done(what):
+            self.at.wait()
+            if ticks_diff(deadline, ticks_ms()) <= 0 and not self._done(what):
+                raise OSError(_ETIMEDOUT, "ETIMEDOUT")
+        return True
+
+    def readable(self):
+        """The link once something can be read, or the end; None when a socket that does not wait has nothing."""
+        link = self.live()
+        if not self.wait(READ):
+            return None
+        if not link.rx.n:
+            self.trouble()
+        return link
+
+    # -- reading
+
+    def recv_into(self, buf, n=0):
+        """Receive up to n (0: as many as fit) bytes into buf; returns the count, 0 at the end."""
+        link = self.readable()
+        if link is None:
+            raise would_block()
+        if self.udp:
+            return self.udp.recv_into(self, link, buf, n or len(buf))
+        return link.rx.take_into(buf, n or len(buf))
+
+    def recv(self, n):
+        """Receive up to n bytes; b"" at the end."""
+        link = self.readable()
+        if link is None:
+            raise would_block()
+        return self.udp.recv(self, link, n)[0] if self.udp else link.rx.take(n)
+
+    def recvfrom(self, n):
+        """Receive up to n bytes (what of a datagram does not fit is lost) and the sender's address."""
+        link = self.readable()
+        if link is None:
+            raise would_block()
+        return self.udp.recv(self, link, n) if self.udp else (link.rx.take(n), self.peer)
+
+    def readinto(self, buf, n=None):
+        """Fill buf (or n bytes of it), fewer at the end; None when nothing is there and it does not wait."""
+        if n is None:
+            n = len(buf)
+        link = self.readable()
+        if link is None:
+            return None
+        if self.udp:
+            return self.udp.recv_into(self, link, buf, n)
+        got = link.rx.take_into(buf, n)
+        while 0 < got < n:
+            link = self.readable()
+            if link is None or not link.rx.n:
+                break
+            got += link.rx.take_into(memoryview(buf)[got:n], n - got)
+        return got
+
+    def read(self, n=-1):
+        """Read exactly n bytes (without n all until the end); fewer at the end; when it does not wait, what
+        there is, or None."""
+        if n is None or n < 0:
+            return self._join(-1, False)
+        if self.udp:
+            link = self.readable()
+            return None if link is None else self.udp.recv(self, link, n)[0]
+        return self._join(n, False)
+
+    def readline(self, limit=-1):
+        """Read through the next newline; a shorter piece at the end, at the limit, or when it does not wait."""
+        return self._join(limit, True)
+
+    def _join(self, n, line):
+        # pieces until n bytes (-1: no limit), the end, or a newline if line
+        out = b""
+        parts = None
+        while n:
+            link = self.readable()
+            if link is None:
+                if not out:
+                    return None
+                break
+            k = link.rx.n if n < 0 else n
+            piece = link.rx.take_line(k) if line else link.rx.take(k)
+            if not piece:
+                break
+            if not out:
+                out = piece
+            elif parts:
+                parts.append(piece)
+            else:
+                parts = [out, piece]
+            n -= len(piece) if n > 0 else 0
+            if line and piece[-1] == 10:
+                break
+        return b"".join(parts) if parts else out

@@ -1,0 +1,225 @@
+"""Stream and datagram sockets over the table of links: connecting, writing, polling.
+
+An io.IOBase where that exists: select.poll, asyncio and a board's own TLS use a Socket through readinto,
+write and ioctl. Every call lets the module work a step, so input is taken even by programs that never poll.
+"""
+
+from micropython import const
+
+from espat.net import at_tcp
+from espat.net.link import FREE, OPEN, OPENING
+from espat.net.reading import CONNECT, DRAIN, WRITE, Reading, would_block
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+AF_INET = const(2)
+AF_INET6 = const(10)
+SOCK_STREAM = const(1)
+SOCK_DGRAM = const(2)
+
+_EBADF = const(9)
+_EINVAL = const(22)
+_EPIPE = const(32)
+_EOPNOTSUPP = const(95)
+_EISCONN = const(106)
+_EALREADY = const(114)
+_EINPROGRESS = const(115)
+
+# MicroPython's stream protocol: requests of ioctl(), flags of a poll
+_FLUSH = const(1)
+_POLL = const(3)
+_CLOSE = const(4)
+_RD = const(1)
+_WR = const(4)
+_BROKEN = const(0x18)  # ERR and HUP
+_HUP = const(0x10)
+_NVAL = const(0x20)
+
+_LINGER = const(5000)  # ms that close() gives the last bytes to leave
+
+
+class Socket(Reading):
+    """A TCP or UDP socket of the module.
+
+    links: table of links. af: AF_INET or AF_INET6. type: SOCK_STREAM or SOCK_DGRAM.
+    """
+
+    def __init__(self, links, af=AF_INET, type=SOCK_STREAM, proto=0):
+        super().__init__(links)
+        if type == SOCK_DGRAM:
+            from espat.net import udp
+
+            self.udp = udp
+        self.kind = ("UDP" if self.udp else "TCP") + ("v6" if af == AF_INET6 else "")
+        self.local = 0  # port a datagram socket is bound to
+        self.peer = None
+        self.connected = 0  # 2: connect() without waiting has not been seen to succeed yet
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    # -- connecting
+
+    def connect(self, address):
+        """Connect to (host, port). Raises OSError: 111 refused, 110 timed out, 113 no network, 115 under way."""
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+        if self.link:
+            return self._connect_again()
+        self.start(address, 0)
+        self.connected = 1
+        if self.udp:
+            while self.link.state == OPENING:  # nothing goes over the air for it: not worth an EINPROGRESS
+                self.at.wait()
+        elif self._timeout == 0:
+            self.connected = 2
+            self.at.step()
+            raise OSError(_EINPROGRESS, "EINPROGRESS")
+        else:
+            self.wait(CONNECT)
+        self.trouble()
+
+    def _connect_again(self):
+        # under way: EALREADY; just done: None, once; done: EISCONN
+        link = self.live()
+        self.at.step()
+        self.trouble()
+        if link.state == OPENING:
+            raise OSError(_EALREADY, "EALREADY")
+        if self.connected == 1:
+            raise OSError(_EISCONN, "EISCONN")
+        self.connected = 1
+
+    def start(self, address, mode):
+        """Begin to open a link to (host, port); mode of UDP: 0 one fixed peer, 2 the peer may change."""
+        host, port = address[0], address[1]
+        text = None
+        link = self.links.take(self.kind)
+        if self.udp and (self.local or mode):
+            text = at_tcp.start(link.index, self.kind, host, port, self.local or None, mode)
+        self.links.open(link, text or at_tcp.start(link.index, self.kind, host, port))
+        self.link = link
+        self._serial = link.serial
+        self.peer = (host, port)
+
+    def bind(self, address):
+        """Choose the local port: ("", port) or ("0.0.0.0", port)."""
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+        self.local = address[1]
+
+    def setsockopt(self, level, option, value):
+        """Accepted; options that the module does not know have no effect."""
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+
+    def makefile(self, mode="rwb", buffering=0):
+        """The socket itself: it has the methods of a file."""
+        return self
+
+    # -- writing
+
+    def _put(self, buf, off, n):
+        # gather n bytes from off on, as many as there is room for when the socket does not wait
+        link = self.live()
+        end = off + n
+        at = off
+        while at < end and self.wait(WRITE):
+            self.trouble()
+            if link.state != OPEN:
+                raise OSError(_EPIPE, "EPIPE")
+            at += self.links.gather(buf, at, end - at)
+        self.at.step()
+        return at - off
+
+    def write(self, buf, off=None, n=None):
+        """Write buf, buf[:off] or buf[off:off+n]; returns the count, None when it would have to wait."""
+        if isinstance(buf, str):
+            buf = buf.encode()
+        if self.udp:
+            return self.udp.sendto(self, buf if off is None else buf[:off], None)
+        if off is None:
+            n = len(buf)
+            off = 0
+        elif n is None:
+            n = min(off, len(buf))
+            off = 0
+        return self._put(buf, off, n) or (None if n else 0)
+
+    def send(self, buf):
+        """Send bytes; returns how many were taken. Raises EAGAIN when it would have to wait, EPIPE."""
+        if isinstance(buf, str):
+            buf = buf.encode()
+        if self.udp:
+            return self.udp.sendto(self, buf, None)
+        n = self._put(buf, 0, len(buf))
+        if not n and buf:
+            raise would_block()
+        return n
+
+    def sendall(self, buf):
+        """Send all bytes; raises EAGAIN when a socket that does not wait cannot take them."""
+        if self.send(buf) < len(buf):
+            raise would_block()
+
+    def sendto(self, buf, address):
+        """Send one datagram to (host, port); returns its length."""
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+        if not self.udp:
+            return self.send(buf)
+        return self.udp.sendto(self, buf, address)
+
+    # -- the end
+
+    def close(self):
+        """Send what is gathered, then close. Nothing happens the second time."""
+        if self._closed:
+            return
+        self._closed = True
+        link = self.link
+        if not link or link.serial != self._serial:
+            return
+        deadline = ticks_add(ticks_ms(), _LINGER)
+        links = self.links
+        links.flush(link)
+        while links.sending(link) and not link.error and ticks_diff(deadline, ticks_ms()) > 0:
+            self.at.wait()
+        links.close(link)
+        self.at.step()
+        if self._timeout != 0:  # so that a program may end behind it
+            while link.serial == self._serial and link.state != FREE and ticks_diff(deadline, ticks_ms()) > 0:
+                self.at.wait()
+
+    def ioctl(self, request, arg):
+        """MicroPython's stream protocol; it must never raise, an asyncio loop would die of it."""
+        if request == _POLL:
+            return self._poll(arg)
+        if request == _CLOSE:
+            self.close()
+            return 0
+        if request == _FLUSH:
+            return 0
+        return -_EINVAL  # also "no file descriptor"
+
+    def _poll(self, arg):
+        link = self.link
+        if self._closed:
+            return _NVAL
+        self.at.step()
+        if not link:
+            return arg & _WR if self.udp else _HUP
+        if link.serial != self._serial:
+            return _NVAL
+        ready = 0
+        if link.error:
+            ready = _BROKEN | arg & (_RD | _WR)
+        if arg & _RD:
+            self.links.flush(link)
+            if link.readable():
+                ready |= _RD
+        if arg & _WR and self._done(WRITE):
+            ready |= _WR
+        return ready

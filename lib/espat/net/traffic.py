@@ -1,0 +1,232 @@
+"""The job that speaks for all links: one command after the other, whatever a link needs next.
+
+Sockets never start commands: they set a link's `todo`, gather bytes or read, and let At.step() run.
+Order: what is gathered for sending, then the links in turn, each with at most one command a round.
+"""
+
+from micropython import const
+
+from espat import engine as eng
+from espat.engine import equals
+from espat.net import at_tcp
+from espat.net.link import FREE, OPEN, OPENING, SHUT, Data
+from espat.ring import Ring
+from espat.ticks import ticks_diff, ticks_ms
+
+LINKS = const(5)
+
+# todo
+OPEN_IT = const(1)
+CLOSE_IT = const(2)
+
+# what the command under way is about
+_SENDING = const(1)
+_RECEIVING = const(2)
+_STARTING = const(3)
+_CLOSING = const(4)
+_INFO = const(5)
+
+_T_START = const(75000)  # ms; the module itself gives up on a connect long before
+_T_SEND = const(15000)
+_T_SHORT = const(5000)
+_LOST = const(300)  # ms for an answer that has become unlikely
+_REFUSED_MS = const(2500)  # a connect that fails sooner was refused, later it has timed out
+
+_ECONNRESET = const(104)
+_ENOBUFS = const(105)
+_ETIMEDOUT = const(110)
+_ECONNREFUSED = const(111)
+_EHOSTUNREACH = const(113)
+
+
+class Traffic:
+    """Moves the bytes of a table of links over a runner.
+
+    table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link. online:
+    whether the station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. want_info:
+    the sender's address is asked for before the next link opens; info: it is there.
+    """
+
+    def __init__(self, at, table, tx):
+        self.at = at
+        self.table = table
+        self.tx = Ring(tx)
+        self.tx_link = None
+        self.online = None
+        self.send_max = 8192
+        self.want_info = self.info = False
+        self._due = 0  # when what is gathered leaves at the latest
+        self._flush = False  # it leaves now
+        self._to = None  # destination of the datagram in tx
+        self._doing = 0
+        self._link = None
+        self._asked = 0
+        self._turn = 0
+        self._since = 0
+        self._why = 0  # errno that a failing connect has named
+        self._send_cmd = bytearray(at_tcp.SEND)
+        self._recv_cmd = bytearray(at_tcp.RECEIVE)
+        self._close_cmd = bytearray(at_tcp.CLOSE)
+        self._on_line = self._line  # bound once: binding allocates
+        self._data = Data(at_tcp.DATA)
+        at.parser.register(self._data)
+        at.jobs.append(self.job)
+
+    def job(self):
+        """Start the next command that a link needs; True when there was one."""
+        if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0):
+            if self._start_send():
+                return True
+        i = 0
+        while i < LINKS:
+            i += 1
+            self._turn = (self._turn + 1) % LINKS
+            link = self.table[self._turn]
+            if link.state and self._serve(link):
+                return True
+        return False
+
+    def sending(self, link):
+        """Whether bytes of this link are still on their way to the module."""
+        return self.tx_link is link and (self.tx.n > 0 or self._doing == _SENDING)
+
+    def _serve(self, link):
+        if link.todo & CLOSE_IT and not self.sending(link):
+            return self._start_close(link)
+        if link.todo & OPEN_IT:
+            return self._start_open(link)
+        if link.waiting and link.claimed:
+            room = link.rx.free()
+            if link.grams is not None:
+                if room >= link.waiting:  # exactly one datagram
+                    return self._start_receive(link, link.waiting)
+            elif 2 * room >= link.rx.size:
+                return self._start_receive(link, room)
+        return False
+
+    def _begin(self, doing, link, cmd, n, timeout, data=None, data_n=0, end=b"OK"):
+        self._doing = doing
+        self._link = link
+        self.at.begin(cmd, n, self, timeout, self._on_line, data, data_n, end)
+        return True
+
+    def _start_send(self):
+        link = self.tx_link
+        if link.state != OPEN:
+            self.tx.clear()
+            return False
+        n = self.tx.n
+        if n > self.send_max:
+            n = self.send_max
+        self._flush = self.tx.n > n
+        if self._to:
+            cmd = at_tcp.send_to(link.index, n, *self._to)
+            self._to = None
+            size = len(cmd)
+        else:
+            cmd = self._send_cmd
+            size = at_tcp.fill(cmd, at_tcp.SEND_AT, link.index, n)
+        return self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
+
+    def _start_receive(self, link, n):
+        data = self._data
+        data.link = link
+        data.info = self.info
+        data.size = 0
+        self._asked = n
+        link.waiting = 0  # a notice that comes from now on is news
+        size = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
+        return self._begin(_RECEIVING, link, self._recv_cmd, size, _T_SHORT)
+
+    def _start_open(self, link):
+        if self.want_info and not self.info:
+            return self._begin(_INFO, link, at_tcp.INFO, len(at_tcp.INFO), _T_SHORT)
+        link.todo &= ~OPEN_IT
+        self._why = 0
+        self._since = ticks_ms()
+        return self._begin(_STARTING, link, link.text, len(link.text), _T_START)
+
+    def _start_close(self, link):
+        link.todo = 0
+        self._close_cmd[at_tcp.CLOSE.find(b"0")] = 48 + link.index
+        return self._begin(_CLOSING, link, self._close_cmd, len(at_tcp.CLOSE), _T_SHORT)
+
+    def finished(self, outcome):
+        """The job's command has ended (called by At). A restart has told the links itself."""
+        doing = self._doing
+        link = self._link
+        self._doing = 0
+        if outcome == eng.RESET:
+            return
+        if doing == _RECEIVING:
+            self._received(link, outcome)
+        elif doing == _SENDING:
+            if outcome != eng.OK:
+                self.fail(link, _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
+        elif doing == _STARTING:
+            self._opened(link, outcome)
+        elif doing == _CLOSING:
+            link.release()
+        elif doing == _INFO:
+            self.info = outcome == eng.OK
+            self.want_info = False
+
+    def _received(self, link, outcome):
+        data = self._data
+        data.link = None
+        if data.lost:
+            data.lost = 0
+            self.fail(link, _ENOBUFS)
+        elif outcome == eng.BUSY:
+            link.waiting = self._asked
+        elif outcome == eng.OK:
+            if link.grams is None and data.size >= self._asked and not link.waiting:
+                link.waiting = 1  # as much as fitted: there may be more, asking is the way to know
+        elif outcome != eng.REFUSED:  # a refusal means that nothing is buffered after all
+            self.fail(link, _ETIMEDOUT)
+
+    def _opened(self, link, outcome):
+        link.text = None
+        if outcome == eng.OK:
+            if link.state == OPENING:
+                link.state = OPEN
+            return
+        code = self._why
+        if not code:
+            late = outcome == eng.TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS
+            code = _ETIMEDOUT if late else _ECONNREFUSED
+            if self.online is False:
+                code = _EHOSTUNREACH
+        link.error = code
+        link.release()
+
+    def fail(self, link, code):
+        """The stream has a hole, or its end is unknown: say so once and close it; a datagram is just gone."""
+        if self.tx_link is link:
+            self.tx.clear()
+        if link.state != FREE:
+            link.error = code
+            if link.grams is None:
+                link.todo = CLOSE_IT
+                link.waiting = 0
+                link.state = SHUT
+
+    def _line(self, buf, a, b):
+        # texts that some firmware prints before, or instead of, the final result
+        if equals(buf, a, b, b"link is not valid"):
+            self.at.hurry(_LOST)
+        elif equals(buf, a, b, b"DNS Fail") or equals(buf, a, b, b"DNS fail"):
+            self._why = -2
+        elif equals(buf, a, b, b"+ERRNO:0x6f"):
+            self._why = _ECONNREFUSED
+        elif equals(buf, a, b, b"+ERRNO:0x74"):
+            self._why = _ETIMEDOUT
+        elif equals(buf, a, b, b"+ERRNO:0x76"):
+            self._why = _EHOSTUNREACH
+
+    def interrupted(self, link):
+        """The peer has closed while a send of this link is under way: SEND OK may never come."""
+        if self._doing == _SENDING and self._link is link:
+            self.at.hurry(_LOST)
+        elif self.tx_link is link:
+            self.tx.clear()

@@ -1,0 +1,58 @@
+"""What a datagram socket does otherwise; loaded with the first one.
+
+A datagram is one AT+CIPSEND and is received whole. Without connect() the link is opened by the first
+sendto(), in the mode in which the peer may change, and the module is told to name each sender.
+"""
+
+from micropython import const
+
+from espat.net.reading import CONNECT, DRAIN, WRITE, would_block
+
+_EMSGSIZE = const(90)
+
+
+def recv(sock, link, n):
+    """The next datagram cut to n bytes, and its sender."""
+    if not link.grams:
+        return b"", sock.peer
+    size, peer = link.grams.pop(0)
+    data = link.rx.take(size)
+    return data[:n], peer or sock.peer
+
+
+def recv_into(sock, link, buf, n):
+    """The next datagram, cut to n bytes, into buf; returns the count."""
+    if not link.grams:
+        return 0
+    size = link.grams.pop(0)[0]
+    if n > size:
+        n = size
+    got = link.rx.take_into(buf, n)
+    while got < n:
+        got += link.rx.take_into(memoryview(buf)[got:], n - got)
+    link.rx.drop(size - n)
+    return n
+
+
+def sendto(sock, buf, address):
+    """Send buf as one datagram to address, None for the peer of connect(). Raises EMSGSIZE, EAGAIN."""
+    links = sock.links
+    n = len(buf)
+    if n > links.tx.size:
+        raise OSError(_EMSGSIZE, "EMSGSIZE")
+    if not sock.link:
+        links.want_info = True
+        sock.start(address, 2)
+    link = sock.live()
+    if not sock.wait(CONNECT):
+        raise would_block()
+    sock.trouble()
+    while links.room(link) < n or links.sending(link):
+        if not sock.wait(DRAIN if links.tx_link is link else WRITE):
+            raise would_block()
+    links.gather(buf, 0, n)
+    links.datagram(None if address is None or sock.connected else (address[0], address[1]))
+    if not sock.wait(DRAIN):
+        sock.at.step()
+    sock.trouble()
+    return n
