@@ -18,6 +18,7 @@ from espat.args import number
 
 _LF = const(10)
 _CR = const(13)
+_QUOTE = const(0x22)
 _BLANK = const(0x20)
 _PLUS = const(0x2B)
 _COMMA = const(0x2C)
@@ -44,14 +45,17 @@ class Counted:
     def head(self, buf, a, b):
         """Read the head in buf[a:b]: offset behind it, 0 when it is not complete, -1 when it is none.
 
-        Fields may be numbers, empty or quoted; the length is a number.
+        Fields may be numbers, empty or quoted (a quote ends where a comma follows); the length is a number.
         """
         start = a + len(self.prefix)
         i = 0
         self.size = -1
         while i < self.fields:
-            at = buf.find(b",", start, b)
-            if at < 0:
+            if start < b and buf[start] == _QUOTE:  # an MQTT topic may have commas in it
+                at = buf.find(b'",', start + 1, b) + 1
+            else:
+                at = buf.find(b",", start, b)
+            if at <= 0:
                 return 0
             if i == self.size_at:
                 self.size = number(buf, start, at)
@@ -124,6 +128,14 @@ class Parser:
             else:
                 self._take_line()
 
+    def drop(self):
+        """The rest of an open block will not come: what follows is lines again. For who has a clock."""
+        n = self.left
+        self.block = None
+        self.left = 0
+        if n:
+            self.owner.on_cut(n)
+
     def _take_block(self):
         at = self._at
         n = self._end - at
@@ -138,6 +150,13 @@ class Parser:
         if not self.left:
             block.end()
 
+    def _opened(self):
+        # the position is behind the head; a block without bytes is complete at once
+        if not self.left:
+            block = self.block
+            self.block = None
+            block.end()
+
     def _open_block(self, buf, a, b):
         # offset behind a counted block's head, 0: not (yet) one
         for c in self._counted:
@@ -145,11 +164,8 @@ class Parser:
             if b - a > n and buf.startswith(c.prefix, a):
                 at = c.head(buf, a, b)
                 if at > 0:
-                    if c.size:
-                        self.block = c
-                        self.left = c.size
-                    else:
-                        c.end()
+                    self.block = c
+                    self.left = c.size
                     return at
                 if at == 0:
                     return 0
@@ -173,12 +189,17 @@ class Parser:
             at = self._open_block(buf, a, end)
             if at:
                 self._at = at
+                self._opened()
                 return
         if lf < 0:
             self._keep(a, self._end)
-        else:
-            self._at = lf + 1
-            self._emit(buf, a, lf)
+            return
+        self._at = lf + 1
+        cut = lf - a - len(self._line)
+        if cut > 0:
+            self.owner.on_cut(cut)
+            lf -= cut
+        self._emit(buf, a, lf)
 
     def _keep(self, a, b):
         # copy what there is of an unfinished line; a loop, because a slice allocates
@@ -209,6 +230,7 @@ class Parser:
                 self._keep(a - 1, a)
                 if (c == _COMMA or c == _COLON) and self._open_block(self._line, 0, self._len):
                     self._len = 0
+                    self._opened()
                     return
         else:
             self._keep(a, end)
