@@ -21,26 +21,53 @@ PAGE = "Hello from a real HTTP server. These words reached MicroPython over a se
 WIDTH = 110
 
 
+class Trace:
+    """Prints the traffic line by line; of many answer lines in a row that begin alike, only the first."""
+
+    def __init__(self):
+        self.start = time.monotonic()
+        self._head = None
+        self._more = 0
+
+    def seconds(self):
+        return time.monotonic() - self.start
+
+    def line(self, way, text):
+        head = text.partition(":")[0] if way == wire.FROM_MODULE and text.startswith("+") else None
+        if head and head == self._head:
+            self._more += 1
+            return
+        self.flush()
+        self._head = head
+        self._print(way, text)
+
+    def flush(self):
+        """Say how many lines were left out."""
+        if self._more:
+            self._print(wire.FROM_MODULE, "... and %d more %s lines" % (self._more, self._head))
+        self._head, self._more = None, 0
+
+    def _print(self, way, text):
+        arrow = "board -> module" if way == wire.TO_MODULE else "board <- module"
+        text = text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
+        say("    %6.2f s  %s  %s" % (self.seconds(), arrow, text))
+
+
+def say(text):
+    print(text, flush=True)
+
+
 class Demo:
     """The stage: everything is started, the examples run one after the other, and what they said is collected."""
 
     def __init__(self):
-        self.start = time.monotonic()
+        self.trace = Trace()
         self.ok = []
-
-    def say(self, text=""):
-        print(text, flush=True)
-
-    def trace(self, way, text):
-        """One line of the traffic: seconds since the start, direction, words."""
-        arrow = "board -> module" if way == wire.TO_MODULE else "board <- module"
-        text = text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
-        self.say("    %6.2f s  %s  %s" % (time.monotonic() - self.start, arrow, text))
 
     def run(self):
         micropython = interpreters.find(64)
         version = subprocess.check_output([micropython, "-c", "import sys; print(sys.version)"], universal_newlines=True)
-        self.say("espat demo: programs on MicroPython, their network through a (simulated) ESP-AT module\n")
+        say("espat demo: programs on MicroPython, their network through a (simulated) ESP-AT module\n")
         with contextlib.ExitStack() as stack:
             web = services.WebServer(PAGE)
             url = stack.enter_context(web.running())
@@ -48,13 +75,13 @@ class Demo:
             listener = services.Listener(port)
             stack.callback(listener.close)
             module = stack.enter_context(services.espsim("--baud", str(BAUD)))
-            line = wire.Wire(module, wire.Words(self.trace).hear)
+            line = wire.Wire(module, wire.Words(self.trace.line).hear)
             address = stack.enter_context(line.running())
             folder = stack.enter_context(tempfile.TemporaryDirectory())
-            self.say("  interpreter   %s" % version.strip())
-            self.say("  module        espsim, serial line paced to %d baud" % BAUD)
-            self.say("  HTTP server   %s" % url)
-            self.say("  MQTT broker   %s on 127.0.0.1:%d\n" % (broker, port))
+            say("  interpreter   %s" % version.strip())
+            say("  module        espsim, serial line paced to %d baud" % BAUD)
+            say("  HTTP server   %s" % url)
+            say("  MQTT broker   %s on 127.0.0.1:%d\n" % (broker, port))
             unix = board.Unix(folder, {"PORT": address, "SSID": SSID, "PASSWORD": PASSWORD, "URL": url,
                                        "BROKER": "127.0.0.1", "BROKER_PORT": str(port)})
             self.example(unix, 1, "02_connect", "joins the network")
@@ -64,12 +91,15 @@ class Demo:
             self.close(web, listener, line)
 
     def example(self, unix, number, name, what):
-        self.say("[%d/3] examples/%s.py %s" % (number, name, what))
+        say("[%d/3] examples/%s.py %s" % (number, name, what))
         begun = time.monotonic()
-        lines = unix.run(name)
+        try:
+            lines = unix.run(name)
+        finally:
+            self.trace.flush()
         for text in lines:
-            self.say("  | " + text)
-        self.say("      done in %.1f s\n" % (time.monotonic() - begun))
+            say("  | " + text)
+        say("      done in %.1f s\n" % (time.monotonic() - begun))
         self.ok.append(lines[-1])
 
     def check(self, web, listener):
@@ -85,15 +115,15 @@ class Demo:
     def close(self, web, listener, line):
         client, request = web.requests[-1]
         topic, payload = listener.messages[-1]
-        self.say("What happened")
-        self.say("  The module joined the network %r; every program ran unchanged on MicroPython." % SSID)
-        self.say("  The HTTP server answered %r for %s, the simulated module's address." % (request, client))
-        self.say("  The MQTT broker passed on %d message%s, the last %r on topic %r." % (
+        say("What happened")
+        say("  The module joined the network %r; every program ran unchanged on MicroPython." % SSID)
+        say("  The HTTP server answered %r for %s, the simulated module's address." % (request, client))
+        say("  The MQTT broker passed on %d message%s, the last %r on topic %r." % (
             len(listener.messages), "s" * (len(listener.messages) != 1), payload.decode(errors="replace"), topic))
-        self.say("  Over the serial line went %d bytes to the module and %d bytes back, in %.1f s." % (
-            line.counts[wire.TO_MODULE], line.counts[wire.FROM_MODULE], time.monotonic() - self.start))
+        say("  Over the serial line went %d bytes to the module and %d bytes back, in %.1f s." % (
+            line.counts[wire.TO_MODULE], line.counts[wire.FROM_MODULE], self.trace.seconds()))
         for text in self.ok:
-            self.say("  " + text)
+            say("  " + text)
 
 
 def main():
