@@ -5,6 +5,7 @@ import { BootRom } from './bootrom.mjs';
 import { flashCache } from './flash_cache.mjs';
 import { attachMemory } from './memory.mjs';
 import { METER_BASE, Meter } from './meter.mjs';
+import { leaveOutSecondCore } from './second_core.mjs';
 import { Uart } from './uart.mjs';
 import { UsbConsole } from './usb_console.mjs';
 import { Wire } from './wire.mjs';
@@ -23,6 +24,7 @@ export class Board {
   constructor({ firmware, flash, uart = 1, cacheMiss = 60, wire = {} }) {
     const mcu = (this.mcu = new RP2040());
     this.clock = mcu.clock;
+    this.cycles = 0; // rp2040js's own count adds 16 for a division by the hardware, for which the firmware waits anyway
     this.instructions = 0;
     this.crash = null;
     this.pausing = false;
@@ -34,6 +36,7 @@ export class Board {
     this.installFlash(firmware, flash);
     attachMemory(mcu, this.cache);
     this.installExceptionCosts();
+    leaveOutSecondCore(mcu);
     this.installUarts();
     this.uart = mcu.uart[uart];
     this.wire = new Wire(this.clock, this.uart, wire);
@@ -130,16 +133,15 @@ export class Board {
       if (pc < ROM_SIZE && routines[pc & ~1] !== undefined) {
         cycles = Math.ceil(routines[pc & ~1](registers));
         registers[15] = registers[14] & ~1;
-        core.cycles += cycles;
       } else {
         cycles = core.executeInstruction();
         this.instructions++;
       }
       if (stall.cycles !== 0) {
         cycles += stall.cycles;
-        core.cycles += stall.cycles;
         stall.cycles = 0;
       }
+      this.cycles += cycles;
       if (profile !== null) profile.add(pc, cycles);
       if (frequency !== mcu.clkSys) {
         frequency = mcu.clkSys;
@@ -159,8 +161,7 @@ export class Board {
     const { clock } = this;
     while (!this.pausing && clock.nanosCounter < this.busyUntil) {
       const next = clock.nextAlarm === null ? this.busyUntil : Math.min(clock.nextAlarm.nanos, this.busyUntil);
-      clock.tick(Math.max(next - clock.nanosCounter, 0));
-      if (clock.nextAlarm === null || clock.nextAlarm.nanos > next) clock.nanosCounter = next;
+      clock.tick(Math.max(next - clock.nanosCounter, 0)); // an alarm may have been set for the past
     }
   }
 

@@ -43,7 +43,7 @@ class Input {
 
 function counters(board) {
   return {
-    cycles: board.mcu.core.cycles, instructions: board.instructions, nanoseconds: Math.round(board.clock.nanos),
+    cycles: board.cycles, instructions: board.instructions, nanoseconds: Math.round(board.clock.nanos),
     cache_misses: board.cache.misses, ...board.uart.counters,
   };
 }

@@ -9,7 +9,7 @@ export class Meter extends BasePeripheral {
   constructor(board) {
     super(board.mcu, 'METER');
     this.registers = [
-      () => board.mcu.core.cycles, // 0x00: cycles in which the core worked; waiting (WFE, WFI) is not counted
+      () => board.cycles, // 0x00: cycles in which the core worked; waiting (WFE, WFI) is not counted
       () => board.instructions, // 0x04
       () => board.cache.misses, // 0x08: flash cache
       () => Math.floor(board.clock.nanos / 1000), // 0x0c: simulated microseconds
