@@ -43,7 +43,7 @@ def join(name, *params):
     for p in params[:n]:
         if p is None:
             parts.append(b"")
-        elif isinstance(p, int):
+        elif isinstance(p, (int, bool)):  # MicroPython's bool is no int
             parts.append(b"%d" % p)
         else:
             parts.append(quote(p))
@@ -81,6 +81,27 @@ def number(buf, a, b):
         value = value * 10 + d
         a += 1
     return value
+
+
+def hexadecimal(buf, a, b):
+    """The hexadecimal number that stands alone in buf[a:b], or -1 when it is none."""
+    value = 0
+    while a < b:
+        d = buf[a] - 48
+        if d > 9:
+            d = (buf[a] | 32) - 87
+            if d < 10:
+                return -1
+        if not 0 <= d < 16:
+            return -1
+        value = value * 16 + d
+        a += 1
+    return value
+
+
+def equals(buf, a, b, text):
+    """Whether buf[a:b] is text; allocates nothing."""
+    return b - a == len(text) and buf.startswith(text, a)
 
 
 def value(field):

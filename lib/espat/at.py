@@ -220,9 +220,13 @@ class At:
         A later one of the same name takes its place.
         """
         answer = self.run(text, timeout=timeout, secret=secret)
+        self.remember(text, timeout)
+        return answer
+
+    def remember(self, text, timeout):
+        """Speak this set command whenever the module has restarted."""
         self.forget(text)
         self.kept.append((text, timeout))
-        return answer
 
     def forget(self, text):
         """Do not repeat the set command of this name after a restart."""
@@ -250,27 +254,32 @@ class At:
         Raises AtTimeout, AtBusy, AtReset, AtRefused; AtAnswer when parse cannot read the answer.
         """
         lines = []
-        keep = each or lines.append
-        cmd = b"AT%s\r\n" % text
         self.claim()
         try:
-            self.port.hide = secret
-            if block:
-                self.parser.register(block)
-            self.begin(
-                cmd, len(cmd), None, timeout, lambda buf, a, b: keep(bytes(buf[a:b])),
-                data, 0 if data is None else len(data), end,
-            )  # fmt: skip
+            self.launch(text, timeout, data, end, keeper(each or lines.append), block, secret)
             while self.engine.phase:
                 self.wait()
         finally:
-            if block:
-                self.parser.unregister(block)
-            self.port.hide = False
+            self.land(block)
             self.release()
-        return self._result(parse, lines)
+        return self.result(parse, lines)
 
-    def _result(self, parse, lines):
+    def launch(self, text, timeout, data, end, each, block, secret):
+        """Start a command for run(); only while idle()."""
+        cmd = b"AT%s\r\n" % text
+        self.port.hide = secret
+        if block:
+            self.parser.register(block)
+        self.begin(cmd, len(cmd), None, timeout, each, data, 0 if data is None else len(data), end)
+
+    def land(self, block):
+        """Undo what launch() has set up."""
+        self.port.hide = False
+        if block:
+            self.parser.unregister(block)
+
+    def result(self, parse, lines):
+        """What the command that has ended returns, or raises."""
         e = self.engine
         name = e.name()
         if e.outcome != eng.OK:
@@ -281,6 +290,11 @@ class At:
             return parse(lines)
         except (ValueError, IndexError, TypeError):
             raise AtAnswer(name)
+
+
+def keeper(keep):
+    """An answer line's callback that hands each line to keep as bytes."""
+    return lambda buf, a, b: keep(bytes(buf[a:b]))
 
 
 def error(outcome, name, code=None):

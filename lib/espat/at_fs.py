@@ -3,11 +3,13 @@
 The first call mounts it and that takes much of the module's memory: call unmount() when done.
 """
 
+from micropython import const
+
 from espat.args import join
 from espat.block import Block, Rest
 from espat.check import integer, number, payload, string
 
-_BIGGEST = 0x7FFFFFFF
+_BIGGEST = const(0x7FFFFFFF)
 
 
 def mount(at):

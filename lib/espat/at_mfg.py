@@ -122,3 +122,11 @@ def put_number(at, namespace, key, number, kind):
 def remove(at, namespace, key=None):
     """AT+SYSMFG=0: erase a pair, or a whole namespace (3.1.19)."""
     return at.run(join(b"+SYSMFG", 0, string(namespace, 1, 15), string(key, 1, 15, True)), timeout=10000)
+
+
+def long_plcp(at, manual, long=False):
+    """AT+FACTPLCP: send with long or short PLCP, for signalling tests (3.11.2).
+
+    manual: False leaves the choice to the module. long: long PLCP, else short.
+    """
+    return at.run(b"+FACTPLCP=%d,%d" % (integer(manual, 0, 1), integer(long, 0, 1)))

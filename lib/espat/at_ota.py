@@ -40,7 +40,7 @@ def update_from(at, url, timeout=600000):
     url: bytes or str, up to 8192 bytes. timeout: ms.
     """
     data = url.encode() if isinstance(url, str) else url
-    return at.run(b"+USEROTA=%d" % payload(data, 8192), timeout=timeout, data=data, secret=True)
+    return at.run(b"+USEROTA=%d" % payload(data, 8192), timeout=timeout, data=data)
 
 
 def rollback(at):

@@ -1,7 +1,7 @@
 """Guide 3.1, the module itself: memory, clock, registers, radio power."""
 
 from espat.args import join
-from espat.check import flag, integer, leading, number, numbers, tail
+from espat.check import integer, number, numbers, tail
 
 
 def ram(at):
@@ -69,21 +69,3 @@ def set_rf_power(at, wifi, advertise=None, scan=None, connect=None):
 def calibrate(at):
     """AT+RFCAL: full calibration of the radio; firmware 4.1 and newer."""
     return at.run(b"+RFCAL", timeout=10000)
-
-
-def long_plcp(at, manual, long=False):
-    """AT+FACTPLCP: send with long or short PLCP (3.11.2), for signalling tests.
-
-    manual: False leaves it to the module. long: long PLCP, else short.
-    """
-    return at.run(b"+FACTPLCP=%d,%d" % (integer(manual, 0, 1), integer(long, 0, 1)))
-
-
-def ready_for_wifi(at):
-    """AT+CWINIT?: whether the Wi-Fi driver is running (3.2.2)."""
-    return at.run(b"+CWINIT?", flag)
-
-
-def start_wifi(at, on):
-    """AT+CWINIT=: start the Wi-Fi driver, or end it and free its memory (3.2.2)."""
-    return at.run(b"+CWINIT=%d" % integer(on, 0, 1))

@@ -10,7 +10,8 @@ from espat.errors import AtError, AtTimeout
 from espat.names import Asked, Names
 from espat.ticks import sleep_ms
 
-_TRIES = const(8)  # some modules do not hear the first commands after power-up
+_TRIES = const(9)  # some modules do not hear the first commands after power-up
+_PULSE = const(50)  # ms the reset pin is low
 _GUARD = const(60)  # ms of silence before and after the escape from passthrough
 _SETTLE = const(1100)  # ms until a module that has left passthrough listens again
 
@@ -30,8 +31,10 @@ def start(at):
 def find(at):
     """Wait until the module answers AT; one that is in passthrough is called out of it. Raises AtTimeout."""
     for attempt in range(_TRIES):
-        if attempt == _TRIES // 2:
+        if attempt == _TRIES // 3:
             escape(at)
+        elif attempt == 2 * _TRIES // 3 and at.reset:
+            reset(at)
         try:
             at_basic.attention(at)
             return
@@ -40,6 +43,14 @@ def find(at):
         except AtError:
             pass  # an ERROR for half a line that was in the module's buffer
     raise AtTimeout(b"")
+
+
+def reset(at):
+    """Restart the module by its pin and give it time to boot."""
+    at.reset.value(0)
+    sleep_ms(_PULSE)
+    at.reset.value(1)
+    sleep_ms(_SETTLE)
 
 
 def escape(at):

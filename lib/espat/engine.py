@@ -8,7 +8,7 @@ in tx, tx_at, tx_n; and it has no clock: the runner looks at phase and calls fin
 
 from micropython import const
 
-from espat.args import number
+from espat.args import equals, hexadecimal, number
 
 IDLE = const(0)
 WAIT = const(1)  # written, or being written; waiting for the final result
@@ -22,13 +22,22 @@ BUSY = const(3)
 TIMEOUT = const(4)
 RESET = const(5)
 
-_BAD = (b"ERROR", b"FAIL", b"SEND FAIL", b"+MQTTPUB:FAIL", b"SEND Canceled", b"SEND CANCELLED")
+_BAD = (b"ERROR", b"FAIL")
+_BAD_DATA = (b"SEND FAIL", b"+MQTTPUB:FAIL", b"SEND Canceled", b"SEND CANCELLED")  # what a payload may get
 _STRAY = (b"OK", b"SEND OK", b"SET OK", b"WRITE OK", b"+MQTTPUB:OK")
+_READY = b"ready"
 
 
-def equals(buf, a, b, text):
-    """Whether buf[a:b] is text; allocates nothing."""
-    return b - a == len(text) and buf.startswith(text, a)
+def _is_text(buf, a, b):
+    # printable and with a colon in it, unlike boot noise
+    colon = False
+    while a < b:
+        c = buf[a]
+        if c < 32 or c > 126:
+            return False
+        colon = colon or c == 58
+        a += 1
+    return colon
 
 
 class Engine:
@@ -45,7 +54,7 @@ class Engine:
         self.code = None
         self.busy = False  # the last word on the command was "busy p..."
         self.busies = 0
-        self.quiet = True  # nothing that looks like an answer has come yet
+        self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
         self.cut = 0  # bytes of over-long lines lost so far
         self.restarts = 0
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
@@ -99,8 +108,7 @@ class Engine:
         """Write the command under way once more."""
         self.phase = WAIT if self._data is None else PROMPT
         self.parser.prompt = self.phase == PROMPT
-        self.busy = False
-        self.quiet = True
+        self.busy = self.taken = False
         self.tx = self._cmd
         self.tx_ring = None
         self.tx_at = 0
@@ -127,7 +135,7 @@ class Engine:
     def on_prompt(self):
         """The module waits for the payload."""
         self.phase = DATA
-        self.busy = self.quiet = False
+        self.busy = False
         if hasattr(self._data, "take_into"):
             self.tx_ring = self._data
         else:
@@ -143,8 +151,18 @@ class Engine:
 
     def on_line(self, buf, a, b):
         """A whole line came in."""
-        if self.phase and (self._is_echo(buf, a, b) or self._is_final(buf, a, b)):
-            return
+        if self.phase:
+            if self._end.startswith(b"+"):
+                at = buf.find(b"+MQTTPUB:", a + 1, b)  # comes glued to +MQTTDISCONNECTED:0
+                if at > 0:
+                    self.on_line(buf, a, at)
+                    a = at
+            if self._is_echo(buf, a, b):
+                self.taken = True
+                self.busy = False
+                return
+            if self._is_final(buf, a, b):
+                return
         if self._is_busy(buf, a, b):
             return
         if self.phase and self._is_own(buf, a, b):
@@ -158,25 +176,29 @@ class Engine:
             self._answer(buf, a, b)
 
     def _answer(self, buf, a, b):
-        self.busy = self.quiet = False
+        self.busy = False
         if self._each:
             self._each(buf, a, b)
 
     def _is_echo(self, buf, a, b):
-        # whole, cut short, or split by a report that then stands glued to its first part
-        if buf[a] != 65:  # "A"
-            if self._echo:
-                n = self._n - 2 - self._echo
-                rest = b - a == n and self._same(buf, a, b, self._echo) == n
-                self._echo = 0
-                return rest
-            return False
-        p = self._same(buf, a, b, 0)
-        if p == b - a or p == self._n - 2:
-            return p == b - a or self._is_report(buf, a + p, b)
-        if p > 3 and self._is_report(buf, a + p, b):
-            self._echo = p
+        # whole, cut short, behind noise, or split by a report that stands glued to its first part
+        n = self._n - 2
+        at = self._echo
+        self._echo = 0
+        if at and b - a == n - at == self._same(buf, a, b, at):
             return True
+        if b - a > n > 4 and self._same(buf, b - n, b, 0) == n:
+            return True
+        p = self._same(buf, a, b, 0)
+        self._echo = p
+        if p == b - a:
+            return True
+        while p > 3 or p == n:
+            if self._is_report(buf, a + p, b):
+                self._echo = p
+                return True
+            p -= 1
+        self._echo = 0
         return False
 
     def _same(self, buf, a, b, at):
@@ -188,17 +210,21 @@ class Engine:
         return p
 
     def _is_final(self, buf, a, b):
-        if b - a > 14:
-            return False
-        if equals(buf, a, b, self._end):
-            # an OK before the prompt only announces it; SEND OK there belongs to an earlier command
-            if self.phase != PROMPT:
+        # what comes before the command, or its payload, is written belongs to an earlier command
+        if equals(buf, a, b, self._end) and self._end != _READY:
+            if self.phase != PROMPT and not self.tx_n:
                 self.finish(OK)
-            self.busy = self.quiet = False
+            self.busy = False  # an OK before the prompt only announces it
             return True
         for text in _BAD:
             if equals(buf, a, b, text):
-                self.finish(REFUSED)
+                if self.phase == DATA or not self.tx_n:
+                    self.finish(REFUSED)
+                return True
+        for text in _BAD_DATA:
+            if equals(buf, a, b, text):
+                if self.phase == DATA and not self.tx_n:
+                    self.finish(REFUSED)
                 return True
         return False
 
@@ -212,13 +238,15 @@ class Engine:
 
     def _is_busy(self, buf, a, b):
         if buf.startswith(b"busy ", a) and b - a > 5:
-            if self.phase and self.phase != DATA:
-                self.busy = True
+            if self.phase and self.phase != DATA and not self.tx_n:
+                self.busy = not self.taken
                 self.busies += 1
+                self.code = None  # it explained the "busy"
             return True
         if buf.startswith(b"ERR CODE:0x", a) and b - a == 19:
-            if self.code is None:
-                self.code = int(bytes(buf[a + 11 : b]), 16)
+            code = hexadecimal(buf, a + 11, b)
+            if self.code is None and code >= 0:
+                self.code = code
             return True
         return False
 
@@ -234,6 +262,7 @@ class Engine:
         code = number(buf, a + n + 1, b)
         if code >= 0:
             self.code = code  # +CWJAP:2 before its ERROR
+        self.taken = True
         self._answer(buf, a, b)
         self._is_report(buf, a, b)  # +BLECONN is both, when AT+BLECONN runs
         return True
@@ -248,13 +277,15 @@ class Engine:
         return False
 
     def _is_restart(self, buf, a, b):
-        # "ready" may be glued to boot noise, but "ssid:ready" is none; vendor builds may say "invalid"
-        if not (b - a >= 5 and buf.startswith(b"ready", b - 5) and buf.find(b":", a, b) < 0):
-            if not equals(buf, a, b, b"invalid"):
-                return False
-        self.restarts += 1
-        if self.phase:
-            self.finish(RESET)
-        for function in self._on_reset:
-            function()
-        return True
+        # "ready" may stand glued to boot noise, but "ssid:ready" is none; some vendors say "invalid"
+        if b - a >= 5 and buf.startswith(_READY, b - 5) and not _is_text(buf, a, b) or equals(buf, a, b, b"invalid"):
+            self.restarts += 1
+            if self.phase:
+                self.finish(OK if self._end == _READY else RESET)
+            for function in self._on_reset:
+                function()
+            return True
+        if self.phase and self._end != _READY and buf.startswith(b"ets J", a) and b - a > 20:
+            self.finish(RESET)  # the first line of a boot log, long before "ready"
+            return True
+        return False

@@ -12,13 +12,15 @@ class Modem(At):
 
     port: machine.UART (timeout=0, rxbuf=4096 or flow control), busio.UART or a port (see uart.py). rx: bytes of
     each link's receive ring. tx: bytes gathered before they are sent, also the longest datagram sent. active:
-    let the module push received data (only with RTS/CTS). ticker: function(ms, callback) that calls back
+    let the module push received data (only with RTS/CTS). reset: pin at the module's EN or RST, low resets;
+    used when nothing else makes the module answer. ticker: function(ms, callback) that calls back
     every ms, None: machine.Timer where there is one, False: none; it lets a lone write leave in time.
     Raises AtTimeout when no module answers.
     """
 
-    def __init__(self, port, rx=2048, tx=2048, active=False, ticker=None):
+    def __init__(self, port, rx=2048, tx=2048, active=False, reset=None, ticker=None):
         super().__init__(uart.wrap(port))
+        self.reset = reset
         bringup.start(self)
         self.links = Links(self, rx, tx)
         self.links.setup(active)

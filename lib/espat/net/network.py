@@ -105,8 +105,7 @@ class WLAN:
         at.port.hide = False
         if outcome == eng.OK:
             self._set(True)
-            at.forget(self._joined)
-            at.kept.append((self._joined, _T_JOIN))
+            at.remember(self._joined, _T_JOIN)
         elif outcome != eng.RESET:
             code = at.engine.code
             self._joined = None

@@ -1,0 +1,37 @@
+"""iLabs Challenger RP2040 WiFi: RP2040 and an ESP8285 with ESP-AT on one board, nothing to wire.
+
+    RP2040               ESP8285
+    GP4  TX (UART1) ---> RX
+    GP5  RX         <--- TX
+    GP19            ---> RST   (low: reset)
+    GP13            ---> GPIO0 (high while it starts: run; low: load firmware)
+
+Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
+"""
+
+from machine import UART, Pin
+
+BAUD = 115200
+TX, RX, RESET, MODE = 4, 5, 19, 13
+
+
+def port():
+    """The UART to the module."""
+    Pin(MODE, Pin.OUT, value=1)
+    return UART(1, BAUD, tx=Pin(TX), rx=Pin(RX), rxbuf=4096, timeout=0)
+
+
+def setting(name, default=None):
+    """A setting of the examples, from settings.py."""
+    try:
+        import settings
+    except ImportError:
+        return default
+    return getattr(settings, name, default)
+
+
+def modem(**options):
+    """The module, brought up; options: see espat.Modem."""
+    import espat
+
+    return espat.Modem(port(), reset=Pin(RESET, Pin.OUT, value=1), **options)

@@ -1,0 +1,87 @@
+"""Guide 3.3, the module as TCP and TLS server, and socket options. A server needs AT+CIPMUX=1."""
+
+from espat.args import join
+from espat.check import fields, flag, integer, number, numbers, rows
+
+_KINDS = ("TCP", "TCPv6", "SSL", "SSLv6")
+
+
+def server(at):
+    """AT+CIPSERVER?: [1, port, kind, verifies clients, ...] of the server, [0] without one (3.3.16).
+
+    kind: bytes; what follows it depends on chip and firmware.
+    """
+    return at.run(b"+CIPSERVER?", fields)
+
+
+def listen(at, port, kind=None, verify=None, interface=None):
+    """AT+CIPSERVER=1: accept connections (3.3.16); there is one server.
+
+    port: 1..65535. kind: "TCP", "TCPv6", "SSL" or "SSLv6". verify: ask TLS clients for certificates. interface:
+    firmware 4.1 and newer.
+    """
+    if kind is not None and kind not in _KINDS:
+        raise ValueError("no such kind of server")
+    values = (integer(port, 1, 65535), kind, integer(verify, 0, 1, True), integer(interface, 0, 255, True))
+    return at.run(join(b"+CIPSERVER", 1, *values))
+
+
+def unlisten(at, close=None):
+    """AT+CIPSERVER=0: accept no more connections (3.3.16). close: also close those there are."""
+    return at.run(join(b"+CIPSERVER", 0, integer(close, 0, 1, True)))
+
+
+def most(at):
+    """AT+CIPSERVERMAXCONN?: how many clients the server accepts at once (3.3.17)."""
+    return at.run(b"+CIPSERVERMAXCONN?", number)
+
+
+def set_most(at, count):
+    """AT+CIPSERVERMAXCONN=: clients at once, 1..5, 16 in some builds (3.3.17); before listen()."""
+    return at.run(b"+CIPSERVERMAXCONN=%d" % integer(count, 1, 16))
+
+
+def timeout(at):
+    """AT+CIPSTO?: seconds after which a silent client is closed (3.3.19)."""
+    return at.run(b"+CIPSTO?", number)
+
+
+def set_timeout(at, seconds):
+    """AT+CIPSTO=: close clients that are silent for so long, 0..7200 s, 0 never (3.3.19); after listen()."""
+    return at.run(b"+CIPSTO=%d" % integer(seconds, 0, 7200))
+
+
+def options(at):
+    """AT+CIPTCPOPT?: (link, linger, nodelay, send timeout, keep-alive) of every link, see set_options() (3.3.38)."""
+    return at.run(b"+CIPTCPOPT?", **rows(b"+CIPTCPOPT:", _row))
+
+
+def _row(line):
+    return tuple([int(x) for x in line.split(b",")])
+
+
+def set_options(at, link=None, linger=None, nodelay=None, send_timeout=None, keep_alive=None):
+    """AT+CIPTCPOPT=: socket options (3.3.38); None leaves one as it is.
+
+    link: 0..4, 5 for all; None without AT+CIPMUX. linger: seconds, -1 off. nodelay: send small pieces at once.
+    send_timeout: ms, 0 none. keep_alive: seconds 0..7200, 0 off.
+    """
+    values = (integer(linger, -1, 0xFFFF, True), integer(nodelay, 0, 1, True),
+              integer(send_timeout, 0, 0x7FFFFFFF, True), integer(keep_alive, 0, 7200, True))  # fmt: skip
+    if values == (None, None, None, None):
+        raise ValueError("nothing to set")
+    values = _three(values)
+    if link is None:
+        return at.run(join(b"+CIPTCPOPT", *values))
+    return at.run(join(b"+CIPTCPOPT", integer(link, 0, 16), *values))
+
+
+def persistent(at):
+    """AT+CIPCONNPERSIST?: numbers by link, whether a link outlives the loss of Wi-Fi; firmware 5.0 and newer."""
+    return at.run(b"+CIPCONNPERSIST?", numbers)
+
+
+def set_persistent(at, *values):
+    """AT+CIPCONNPERSIST=: link (with AT+CIPMUX=1) and 0 or 1; firmware 5.0 and newer."""
+    integer(len(values), 1, 2)
+    return at.run(join(b"+CIPCONNPERSIST", *[integer(v, 0, 16) for v in values]))
