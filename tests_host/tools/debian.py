@@ -116,6 +116,8 @@ APT::Architectures {{ "{arch}"; }};
 APT::Sandbox::User "{user}";
 APT::Update::Error-Mode "any";
 APT::Install-Recommends "false";
+// signatures are checked; a mirror that lags by weeks, or a snapshot, still serves
+Acquire::Check-Valid-Until "false";
 Acquire::Languages "none";
 Acquire::Retries "2";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
