@@ -71,6 +71,8 @@ class Air:
         self.names = {}  # host name -> address, asked before the system's resolver
         self.routes = {}  # (address, port) or address as a module says it -> where it really leads
         self.dns_down = False
+        self.dead = set()  # addresses nothing answers from
+        self.connect_timeout = 5.0  # seconds a TCP connection is tried for
         self.lock = threading.RLock()
         self.modules = []
         self.macs = 0
@@ -115,11 +117,11 @@ class Air:
     # modules
 
     def enter(self, module):
-        """A module is switched on here; returns its number among all that ever were."""
+        """A module is switched on here; it gets a number, which its MAC address shows."""
         with self.lock:
             self.modules.append(module)
             self.macs += 1
-            return self.macs
+            module.number = self.macs
 
     def leave(self, module):
         with self.lock:
@@ -176,3 +178,15 @@ class Air:
     def route(self, address, port):
         """Where a module's (address, port) really leads."""
         return self.routes.get((address, port)) or (self.routes.get(address, address), port)
+
+    def unroute(self, address, port):
+        """What a module calls the sender (address, port): the reverse of route()."""
+        for known, real in list(self.routes.items()):
+            if real == (address, port):
+                return known
+            if real == address:
+                return known, port
+        return address, port
+
+    def unreachable(self, address):
+        return address in self.dead

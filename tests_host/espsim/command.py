@@ -62,8 +62,8 @@ def part(name):
 
 
 def load():
-    """Import every cmd_*.py of this package; a new file is found without being named anywhere."""
+    """Import every module of this package, so that a new file of commands needs no mention anywhere."""
     package = importlib.import_module(__package__)
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        if info.name.startswith("cmd_"):
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.name != "__main__":
             importlib.import_module(f"{__package__}.{info.name}")

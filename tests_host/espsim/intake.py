@@ -135,8 +135,8 @@ class CancellablePayload(Payload):
 
     def __init__(self, m, count, after):
         super().__init__(m, count, after)
-        guard = max(10 * m.line.byte_time, 0.001)
-        self.escape = Escape(m.line, guard, self._cancel)
+        guard = max(10 * m.uart.byte_time, 0.001)
+        self.escape = Escape(m.uart, guard, self._cancel)
 
     def take(self, ring):
         return 0 if self.escape.holds(ring) else super().take(ring)

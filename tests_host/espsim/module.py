@@ -42,6 +42,7 @@ class Module:
         self.syslog = 0
         self.sysstore = 1
         self.quiet = False  # passthrough: reports are held back
+        self.afterwards = []  # to be called when the final result of this command is out
         self.ram = {}
 
     # power
@@ -109,11 +110,15 @@ class Module:
     async def _guarded(self, coroutine):
         try:
             return await coroutine
-        except (asyncio.CancelledError, AtError):
+        except asyncio.CancelledError:
             raise
         except Exception:
             self.note_failure()
-            raise
+            return None
+
+    def after_final(self, callback):
+        """Call something when the final result of the running command is out."""
+        self.afterwards.append(callback)
 
     def note_failure(self):
         self.failures.append(traceback.format_exc())
@@ -188,6 +193,9 @@ class Module:
             self.final(final)
         await self.uart.drain()
         self.task = None
+        for callback in self.afterwards:
+            callback()
+        self.afterwards = []
         if not (self.restarting and not self.restarting.done()) and self.intake is not self.commands:
             self.intake = self.commands
 

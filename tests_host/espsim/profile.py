@@ -38,9 +38,7 @@ class Profile:
     ipd_quotes: bool = True
     recvlen_idle: int = 0
     jap_fields: int = 9
-    lap_fields: int = 11
     tcpopt_values: int = 4
-    lines_of_sta: bool = True  # +CIPSTA:ip:/gateway:/netmask: lines
     server_netif: bool = False
     start_timeout: bool = False  # trailing timeout of CIPSTART and CIPDOMAIN
     recv_per_link: bool = True
@@ -101,7 +99,6 @@ _ALL = [
         plain_reasons=True,
         ipd_quotes=False,
         jap_fields=5,
-        lap_fields=7,
         tcpopt_values=3,
         recv_per_link=False,
         domain_quotes=False,
@@ -118,8 +115,6 @@ _ALL = [
             "2.3.0(WROOM-02)",
         ),
         **_RTOS_8266,
-        jap_fields=8,
-        lap_fields=11,
         tcpopt_values=3,
         recv_per_link=False,
     ),

@@ -1,0 +1,169 @@
+"""Connections on real sockets. A kind of connection ("TCP", "UDP", ...) is a factory registered here.
+
+    @transport("SSL", "SSLv6")
+    async def open_ssl(m, wish):            # wish: a Wish; raises OSError
+        return SslStream(...)               # recv(), send(), close(), local_port
+
+    @server_side("SSL", "SSLv6")
+    async def accept_ssl(m, sock): ...      # a stream for a connection a server has accepted
+"""
+import asyncio
+import contextlib
+import dataclasses
+import errno
+import socket
+import struct
+
+OPENERS = {}
+ACCEPTERS = {}
+WINDOW = 5760  # the module's TCP window and its buffer of a passive link
+KERNEL_BUFFER = WINDOW // 2  # the kernel doubles it, so a peer can send about one window ahead
+DATAGRAM_MOST = 1472  # longer ones come in fragments, which the module does not put together
+
+
+@dataclasses.dataclass
+class Wish:
+    """What AT+CIPSTART asks for; `host` is resolved to `address` already."""
+
+    kind: str
+    host: str
+    address: str
+    port: int
+    link: int = 0
+    keep_alive: int | None = None
+    local_port: int = 0
+    local_address: str = ""
+    timeout: float = 0.0
+
+
+def transport(*kinds):
+    def register(factory):
+        OPENERS.update(dict.fromkeys(kinds, factory))
+        return factory
+
+    return register
+
+
+def server_side(*kinds):
+    def register(factory):
+        ACCEPTERS.update(dict.fromkeys(kinds, factory))
+        return factory
+
+    return register
+
+
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+class TcpStream:
+    """A connected socket."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.loop = asyncio.get_running_loop()
+        self.local_port = sock.getsockname()[1]
+
+    async def recv(self, most):
+        """(bytes, None); no bytes at the end. OSError when the connection broke."""
+        return await self.loop.sock_recv(self.sock, most), None
+
+    async def send(self, data, to=None):
+        await self.loop.sock_sendall(self.sock, data)
+
+    def set_options(self, linger, nodelay, keep_alive):
+        with contextlib.suppress(OSError):
+            if linger is not None and linger >= 0:
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, linger))
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, int(bool(nodelay)))
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(bool(keep_alive)))
+            if keep_alive and hasattr(socket, "TCP_KEEPIDLE"):
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, keep_alive)
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+
+    def close(self):
+        self.sock.close()
+
+
+class UdpStream:
+    """A datagram socket and the peer it sends to."""
+
+    def __init__(self, air, sock, peer):
+        self.air = air
+        self.sock = sock
+        self.loop = asyncio.get_running_loop()
+        self.local_port = sock.getsockname()[1]
+        self.peer = peer  # (address, port) as the module knows it
+
+    async def recv(self, most):
+        """(bytes, (address, port)) of the next datagram that is not too long for the module."""
+        while True:
+            try:
+                data, source = await self.loop.sock_recvfrom(self.sock, 65536)
+            except ConnectionError:  # an answer of ICMP to something sent earlier
+                continue
+            if 0 < len(data) <= DATAGRAM_MOST:
+                return data, self._known_as(source[0], source[1])
+
+    def _known_as(self, address, port):
+        """Undo a route: the module sees the address it sent to."""
+        return self.air.unroute(address, port)
+
+    async def send(self, data, to=None):
+        await self.loop.sock_sendto(self.sock, data, self.air.route(*(to or self.peer)))
+
+    def set_options(self, *_):
+        pass
+
+    def close(self):
+        self.sock.close()
+
+
+def _bound_socket(m, wish, real, kind):
+    """A socket on the station's own address (IPv6: the system's choice, only ::1 exists here)."""
+    sock = socket.socket(family_of(real), kind)
+    sock.setblocking(False)
+    try:
+        if kind == socket.SOCK_STREAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BUFFER)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WINDOW)
+        if sock.family == socket.AF_INET and (kind == socket.SOCK_DGRAM or real.startswith("127.")):
+            sock.bind((m.wifi.bind_address, wish.local_port))
+        elif wish.local_port:
+            sock.bind(("::" if sock.family == socket.AF_INET6 else "", wish.local_port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+@transport("TCP", "TCPv6")
+async def open_tcp(m, wish):
+    real, port = m.air.route(wish.address, wish.port)
+    if m.air.unreachable(wish.address):
+        await asyncio.sleep(wish.timeout or m.air.connect_timeout)
+        raise OSError(errno.EHOSTUNREACH, "no answer")
+    sock = _bound_socket(m, wish, real, socket.SOCK_STREAM)
+    try:
+        limit = wish.timeout or m.air.connect_timeout
+        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(sock, (real, port)), limit)
+        if sock.getsockname() == sock.getpeername():
+            raise OSError(errno.ECONNREFUSED, "connected to itself")  # a quirk of ephemeral loopback ports
+    except BaseException:
+        sock.close()
+        raise
+    return TcpStream(sock)
+
+
+@transport("UDP", "UDPv6")
+async def open_udp(m, wish):
+    real, _ = m.air.route(wish.address, wish.port)
+    sock = _bound_socket(m, wish, real, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    return UdpStream(m.air, sock, (wish.address, wish.port))
+
+
+@server_side("TCP", "TCPv6")
+async def accept_tcp(m, sock):
+    return TcpStream(sock)
