@@ -131,7 +131,7 @@ def _unpack_first(bits, arch, work, root):
         archive = Archive.of_this_machine()
     except Unavailable as e:
         raise Unavailable("MicroPython (%d-bit) cannot be fetched: %s; %s" % (bits, e, help_)) from None
-    reasons = []
+    reason = None
     for suite in _suites(archive):
         _say("fetching MicroPython, %d-bit, from %s %s" % (bits, archive.distribution, suite))
         try:
@@ -139,10 +139,9 @@ def _unpack_first(bits, arch, work, root):
             return
         except Unavailable as e:
             shutil.rmtree(root, ignore_errors=True)
-            reasons.append(str(e))
-            _say(str(e))
-    raise Unavailable("MicroPython (%d-bit) could not be fetched (%s); check the network, or %s"
-                      % (bits, "; ".join(reasons), help_))
+            reason = str(e)
+            _say(reason)
+    raise Unavailable("MicroPython (%d-bit) could not be fetched (%s); check the network, or %s" % (bits, reason, help_))
 
 
 def _suites(archive):

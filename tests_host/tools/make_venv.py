@@ -54,7 +54,10 @@ def _make_venv():
         raise Unavailable("this Python cannot make a virtual environment; on Debian and Ubuntu: sudo apt install python3-venv")
     _say("this Python has no ensurepip; taking pip from the distribution's package")
     with tempfile.TemporaryDirectory() as folder:
-        wheel = _pip_wheel(folder)
+        try:
+            wheel = _pip_wheel(folder)
+        except Unavailable as e:
+            raise Unavailable("%s; check the network, or install python3-venv (sudo apt install python3-venv)" % e) from None
         if not _call([PYTHON, os.path.join(wheel, "pip"), "install", "-q", "--no-index", wheel]):
             raise Unavailable("pip could not be put into .venv; on Debian and Ubuntu: sudo apt install python3-venv")
 
