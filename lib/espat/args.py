@@ -83,27 +83,6 @@ def number(buf, a, b):
     return value
 
 
-def hexadecimal(buf, a, b):
-    """The hexadecimal number that stands alone in buf[a:b], or -1 when it is none."""
-    value = 0
-    while a < b:
-        d = buf[a] - 48
-        if d > 9:
-            d = (buf[a] | 32) - 87
-            if d < 10:
-                return -1
-        if not 0 <= d < 16:
-            return -1
-        value = value * 16 + d
-        a += 1
-    return value
-
-
-def equals(buf, a, b, text):
-    """Whether buf[a:b] is text; allocates nothing."""
-    return b - a == len(text) and buf.startswith(text, a)
-
-
 def value(field):
     """One field of an answer as a Python value: int, None when empty, else bytes without quotes."""
     if not field:

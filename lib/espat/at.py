@@ -183,7 +183,7 @@ class At:
 
     def _saw_probe(self, buf, a, b):
         if buf.startswith(b"+", a):
-            self.engine.expect(b"OK")
+            self.engine.end = b"OK"
             self.stale = 0
 
     # -- commands

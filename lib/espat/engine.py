@@ -8,7 +8,10 @@ in tx, tx_at, tx_n; and it has no clock: the runner looks at phase and calls fin
 
 from micropython import const
 
-from espat.args import equals, hexadecimal, number
+from espat.args import number
+from espat.words import DONE, NOT_SENT, READY, REFUSALS, booting, busy, equals, error_code, one_of, ready
+
+_COLON = const(58)
 
 IDLE = const(0)
 WAIT = const(1)  # written, or being written; waiting for the final result
@@ -22,29 +25,13 @@ BUSY = const(3)
 TIMEOUT = const(4)
 RESET = const(5)
 
-_BAD = (b"ERROR", b"FAIL")
-_BAD_DATA = (b"SEND FAIL", b"+MQTTPUB:FAIL", b"SEND Canceled", b"SEND CANCELLED")  # what a payload may get
-_STRAY = (b"OK", b"SEND OK", b"SET OK", b"WRITE OK", b"+MQTTPUB:OK")
-_READY = b"ready"
-
-
-def _is_text(buf, a, b):
-    # printable and with a colon in it, unlike boot noise
-    colon = False
-    while a < b:
-        c = buf[a]
-        if c < 32 or c > 126:
-            return False
-        colon = colon or c == 58
-        a += 1
-    return colon
-
 
 class Engine:
     """The command under way and the reports nobody asked for.
 
     tx, tx_at, tx_n: bytes waiting to be written. phase: IDLE, WAIT, PROMPT or DATA. outcome: how the
-    last command ended. code: number that came with a refusal. on_line, on_prompt and on_cut serve the parser.
+    last command ended. code: number that came with a refusal. end: the final result that means success.
+    on_line, on_prompt and on_cut serve the parser.
     """
 
     def __init__(self, parser):
@@ -52,6 +39,7 @@ class Engine:
         self.phase = IDLE
         self.outcome = OK
         self.code = None
+        self.end = b"OK"
         self.busy = False  # the last word on the command was "busy p..."
         self.busies = 0
         self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
@@ -63,11 +51,9 @@ class Engine:
         self._reports = {}  # first byte -> [(prefix, function), ...]
         self._on_reset = []
         self._cmd = b""
-        self._name = 0  # length of "AT+NAME" in _cmd
+        self._n = self._name = 0  # its length, and that of "AT+NAME" in it
         self._echo = 0  # bytes of an echo that a report has split
-        self._each = None
-        self._end = b"OK"
-        self._data = None
+        self._each = self._data = None
         self._data_n = 0
 
     def on(self, prefix, function):
@@ -96,12 +82,10 @@ class Engine:
             at += 1  # letters, digits, + and _ are the name; = ? and CR end it
         self._name = at
         self._each = each
-        self._end = end
-        self._data = data
-        self._data_n = data_n
+        self.end = end
+        self._data, self._data_n = data, data_n
         self.code = None
-        self.busies = 0
-        self._echo = 0
+        self.busies = self._echo = 0
         self.again()
 
     def again(self):
@@ -113,10 +97,6 @@ class Engine:
         self.tx_ring = None
         self.tx_at = 0
         self.tx_n = self._n
-
-    def expect(self, end):
-        """From now on this final result means success."""
-        self._end = end
 
     def name(self):
         """Name of the command under way or done last, such as b"+CWJAP"."""
@@ -130,10 +110,11 @@ class Engine:
         self.tx_n = 0
         self._each = self._data = None
 
-    # -- what the parser calls
-
     def on_prompt(self):
         """The module waits for the payload."""
+        if self._early():
+            self.parser.prompt = True
+            return
         self.phase = DATA
         self.busy = False
         if hasattr(self._data, "take_into"):
@@ -151,54 +132,46 @@ class Engine:
 
     def on_line(self, buf, a, b):
         """A whole line came in."""
-        if self.phase:
-            if self._end.startswith(b"+"):
-                at = buf.find(b"+MQTTPUB:", a + 1, b)  # comes glued to +MQTTDISCONNECTED:0
-                if at > 0:
-                    self.on_line(buf, a, at)
-                    a = at
-            if self._is_echo(buf, a, b):
-                self.taken = True
-                self.busy = False
-                return
-            if self._is_final(buf, a, b):
-                return
-        if self._is_busy(buf, a, b):
+        if self.phase and (self._is_echo(buf, a, b) or self._is_final(buf, a, b)):
             return
-        if self.phase and self._is_own(buf, a, b):
+        if self._is_busy(buf, a, b) or self.phase and self._is_own(buf, a, b):
             return
         if self._is_report(buf, a, b) or self._is_restart(buf, a, b):
             return
-        if not self.phase:
-            if self.stray:
-                self.stray(buf, a, b)
-        elif not self._is_stray(buf, a, b):
+        if self.phase:
             self._answer(buf, a, b)
+        elif self.stray:
+            self.stray(buf, a, b)
 
     def _answer(self, buf, a, b):
         self.busy = False
-        if self._each:
+        if self._each and not one_of(buf, a, b, DONE):
             self._each(buf, a, b)
 
     def _is_echo(self, buf, a, b):
-        # whole, cut short, behind noise, or split by a report that stands glued to its first part
+        # whole, cut short, behind noise, or split by a report
         n = self._n - 2
         at = self._echo
+        p = self._echo = self._same(buf, a, b, 0)
+        if (
+            p == b - a
+            or b - a > n > 4 and self._same(buf, b - n, b, 0) == n
+            or at and b - a == n - at == self._same(buf, a, b, at)
+            or self._is_split(buf, a, b, p)
+        ):  # fmt: skip
+            self.taken = True  # a command that is refused as busy is not echoed
+            self.busy = False
+            return True
         self._echo = 0
-        if at and b - a == n - at == self._same(buf, a, b, at):
-            return True
-        if b - a > n > 4 and self._same(buf, b - n, b, 0) == n:
-            return True
-        p = self._same(buf, a, b, 0)
-        self._echo = p
-        if p == b - a:
-            return True
-        while p > 3 or p == n:
+        return False
+
+    def _is_split(self, buf, a, b, p):
+        # a report stands glued to the first p bytes of the echo; both may have bytes in common
+        while p > 3 or p == self._n - 2:
             if self._is_report(buf, a + p, b):
                 self._echo = p
                 return True
             p -= 1
-        self._echo = 0
         return False
 
     def _same(self, buf, a, b, at):
@@ -209,56 +182,43 @@ class Engine:
             p += 1
         return p
 
+    def _early(self):
+        # it is not all written yet: what comes belongs to an earlier command
+        return self.tx_n and (self.phase == DATA or not self.busies)
+
     def _is_final(self, buf, a, b):
-        # what comes before the command, or its payload, is written belongs to an earlier command
-        if equals(buf, a, b, self._end) and self._end != _READY:
-            if self.phase != PROMPT and not self.tx_n:
+        if equals(buf, a, b, self.end) and self.end != READY:
+            if self.phase != PROMPT and not self._early():
                 self.finish(OK)
             self.busy = False  # an OK before the prompt only announces it
             return True
-        for text in _BAD:
-            if equals(buf, a, b, text):
-                if self.phase == DATA or not self.tx_n:
-                    self.finish(REFUSED)
-                return True
-        for text in _BAD_DATA:
-            if equals(buf, a, b, text):
-                if self.phase == DATA and not self.tx_n:
-                    self.finish(REFUSED)
-                return True
-        return False
-
-    def _is_stray(self, buf, a, b):
-        for text in _STRAY:
-            if equals(buf, a, b, text):
-                if self.phase == PROMPT:
-                    self.busy = False
-                return True
-        return False
+        mine = self.phase == DATA
+        if one_of(buf, a, b, REFUSALS):
+            mine = mine or not self._early()
+        elif one_of(buf, a, b, NOT_SENT):
+            mine = mine and not self._early()
+        else:
+            return False
+        if mine:
+            self.finish(REFUSED)
+        return True
 
     def _is_busy(self, buf, a, b):
-        if buf.startswith(b"busy ", a) and b - a > 5:
-            if self.phase and self.phase != DATA and not self.tx_n:
+        if busy(buf, a, b):
+            if self.phase and self.phase != DATA and not self._early():
                 self.busy = not self.taken
                 self.busies += 1
                 self.code = None  # it explained the "busy"
             return True
-        if buf.startswith(b"ERR CODE:0x", a) and b - a == 19:
-            code = hexadecimal(buf, a + 11, b)
-            if self.code is None and code >= 0:
-                self.code = code
-            return True
-        return False
+        code = error_code(buf, a, b)
+        if code >= 0 and self.code is None:
+            self.code = code
+        return code >= 0
 
     def _is_own(self, buf, a, b):
         n = self._name - 2
-        if b - a <= n or buf[a + n] != 58:  # ":"
+        if b - a <= n or buf[a + n] != _COLON or self._same(buf, a, b, 2) < n:
             return False
-        i = 0
-        while i < n:
-            if buf[a + i] != self._cmd[2 + i]:
-                return False
-            i += 1
         code = number(buf, a + n + 1, b)
         if code >= 0:
             self.code = code  # +CWJAP:2 before its ERROR
@@ -277,15 +237,14 @@ class Engine:
         return False
 
     def _is_restart(self, buf, a, b):
-        # "ready" may stand glued to boot noise, but "ssid:ready" is none; some vendors say "invalid"
-        if b - a >= 5 and buf.startswith(_READY, b - 5) and not _is_text(buf, a, b) or equals(buf, a, b, b"invalid"):
+        if ready(buf, a, b):
             self.restarts += 1
             if self.phase:
-                self.finish(OK if self._end == _READY else RESET)
+                self.finish(OK if self.end == READY else RESET)
             for function in self._on_reset:
                 function()
             return True
-        if self.phase and self._end != _READY and buf.startswith(b"ets J", a) and b - a > 20:
-            self.finish(RESET)  # the first line of a boot log, long before "ready"
+        if self.phase and self.end != READY and booting(buf, a, b):
+            self.finish(RESET)
             return True
         return False

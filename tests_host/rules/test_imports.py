@@ -11,7 +11,7 @@ from rules import source
 # From the bottom up. A file is given by its path below lib/espat without .py; at_* stands for every command group.
 LEVELS = (
     ("0", "meanings"),
-    ("0", "args ticks ring names"),
+    ("0", "args ticks ring names words"),
     ("0", "errors check"),
     ("1", "parser"),
     ("2", "engine block"),
