@@ -1,7 +1,7 @@
 """Guide 3.3, the module as TCP and TLS server, and socket options. A server needs AT+CIPMUX=1."""
 
 from espat.args import join
-from espat.check import fields, flag, integer, number, numbers, rows
+from espat.check import fields, integer, number, numbers, rows
 
 _KINDS = ("TCP", "TCPv6", "SSL", "SSLv6")
 
@@ -70,10 +70,11 @@ def set_options(at, link=None, linger=None, nodelay=None, send_timeout=None, kee
               integer(send_timeout, 0, 0x7FFFFFFF, True), integer(keep_alive, 0, 7200, True))  # fmt: skip
     if values == (None, None, None, None):
         raise ValueError("nothing to set")
-    values = _three(values)
+    # the commas between the first three stay even where nothing follows
+    commas = b"" if values[2:] != (None, None) else b",," if nodelay is None else b","
     if link is None:
-        return at.run(join(b"+CIPTCPOPT", *values))
-    return at.run(join(b"+CIPTCPOPT", integer(link, 0, 16), *values))
+        return at.run(join(b"+CIPTCPOPT", *values) + commas)
+    return at.run(join(b"+CIPTCPOPT", integer(link, 0, 16), *values) + commas)
 
 
 def persistent(at):

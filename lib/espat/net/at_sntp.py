@@ -1,7 +1,7 @@
 """Guide 3.2 and 3.3, services of the network: time, ping, mDNS, and all own addresses at once."""
 
 from espat.args import join
-from espat.check import decode, fields, flag, integer, leading, number, string, tail
+from espat.check import decode, fields, integer, leading, number, string, tail
 
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _DAYS = "MonTueWedThuFriSatSun"

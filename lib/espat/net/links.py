@@ -44,12 +44,16 @@ class Links(Traffic):
         at.on_reset(self._restarted)
 
     def setup(self, active=False):
-        """Tell the module how links are used: several at once, passive receive unless active."""
+        """Tell the module how links are used: several at once, passive receive unless active.
+
+        An earlier program may have left links open and senders' addresses on.
+        """
         try:
-            at_tcp.close(self.at, LINKS)  # what an earlier program has left
+            at_tcp.close(self.at, LINKS)
         except OSError:
             pass
         at_tcp.multiplex(self.at, True)
+        at_tcp.peers(self.at, False)
         at_tcp.passive(self.at, not active)
 
     def take(self, kind):

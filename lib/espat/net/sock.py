@@ -34,6 +34,8 @@ _BROKEN = const(0x18)  # ERR and HUP
 _HUP = const(0x10)
 _NVAL = const(0x20)
 
+_EPHEMERAL = const(49152)  # local ports for datagram sockets that were not bound
+_EPHEMERAL_N = const(16384)
 _LINGER = const(5000)  # ms that close() gives the last bytes to leave
 
 
@@ -98,7 +100,8 @@ class Socket(Reading):
         text = None
         link = self.links.take(self.kind)
         if self.udp and (self.local or mode):
-            text = at_tcp.start(link.index, self.kind, host, port, self.local or None, mode)
+            local = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N
+            text = at_tcp.start(link.index, self.kind, host, port, local, mode)
         self.links.open(link, text or at_tcp.start(link.index, self.kind, host, port))
         self.link = link
         self._serial = link.serial
