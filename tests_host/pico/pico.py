@@ -96,16 +96,17 @@ class Pico:
 
     firmware: path of an image (None: built if need be). uart: see above. files: {path on the board: path here}, files or
     whole folders. uart_id: which UART is joined. baud: the other end's rate (0: always the board's). obey_rts: the other
-    end stops while the board's RTS is off. flash: a file that holds the flash between runs. cache_miss: cycles (0: a lower
-    bound). timeout: seconds of wall time for starting and for copying each file.
+    end stops while the board's RTS is off. flash: start from what save_flash() put in this file, if it exists. cache_miss:
+    cycles (0: a lower bound). timeout: seconds of wall time for starting and for copying each file. plain, real_time: for
+    converse().
     """
 
     def __init__(self, firmware=None, uart=None, files=None, *, uart_id=1, baud=0, obey_rts=False, flash=None,
                  cache_miss=60, timeout=_START_SECONDS, plain=False, real_time=False):
         self._options = {"uart": uart_id, "wire": {"baud": baud, "obeyRts": obey_rts}, "cacheMiss": cache_miss,
-                         "flash": flash, "plain": plain, "realTime": real_time}
+                         "flash": flash and os.path.abspath(flash), "plain": plain, "realTime": real_time}
         self._firmware, self._uart, self._files = firmware, uart, files or {}
-        self._flash, self._timeout = flash, timeout
+        self._timeout = timeout
         self._process = None
         self._messages = queue.Queue()
         self.counters = {}
@@ -182,14 +183,16 @@ class Pico:
         """Input for converse(), from another thread."""
         self._send(op="type", data=base64.b64encode(data).decode())
 
+    def save_flash(self, path):
+        """Keep the board's flash, firmware and files, in a file here; another board can start from it."""
+        self._do(self._timeout, op="flash", path=os.path.abspath(path))
+
     def close(self):
-        """Switch the board off, keeping its flash if a file was named for that."""
+        """Switch the board off."""
         process, self._process = self._process, None
         if process is None:
             return
         try:
-            if self._flash and process.poll() is None:
-                process.stdin.write(json.dumps({"op": "flash", "path": os.path.abspath(self._flash)}) + "\n")
             process.stdin.close()
             process.wait(timeout=5)
         except (OSError, subprocess.TimeoutExpired):
@@ -253,7 +256,6 @@ class Pico:
         raise PicoError(reason + ("\n--- printed before:\n" + printed if printed else ""))
 
     def _kill(self):
-        self._flash = None
         if self._process is not None:
             self._process.kill()
         self.close()

@@ -26,6 +26,8 @@ def main(arguments):
                 return _terminal(pico)
             for script in options.script:
                 _run(pico, script, options)
+            if options.flash:
+                pico.save_flash(options.flash)
     except Unavailable as e:
         print("pico: %s." % e, file=sys.stderr)
         return CANNOT
@@ -45,7 +47,7 @@ def _options(arguments):
     p.add_argument("--uart", type=int, choices=(0, 1), default=1, help="which UART is joined (1)")
     p.add_argument("--baud", type=int, default=0, help="the other end's rate (default: always the board's)")
     p.add_argument("--rts", action="store_true", help="the other end obeys the board's RTS")
-    p.add_argument("--flash", metavar="FILE", help="keep the board's flash in this file between runs")
+    p.add_argument("--flash", metavar="FILE", help="start from the flash in this file, and keep it there at the end")
     p.add_argument("--firmware", metavar="BIN", help="another image than the one that is built")
     p.add_argument("--freeze", metavar="MANIFEST", help="build an image with more frozen in")
     p.add_argument("--cache-miss", type=int, default=60, help="cycles of a flash cache miss (60); 0 gives a lower bound")

@@ -79,10 +79,11 @@ def test_files_reach_the_board_and_stay(board, tmp_path):
     assert pico.run(check).output == "True\n"
 
 
-def test_a_flash_file_outlives_the_board(board, tmp_path):
+def test_a_saved_flash_outlives_the_board(board, tmp_path):
     flash = str(tmp_path / "flash")
     first = board(flash=flash)
     first.run("with open('/note', 'w') as f: f.write('kept')")
+    first.save_flash(flash)
     first.close()
     second = board(flash=flash)
     assert second.run("print(open('/note').read())").output == "kept\n"

@@ -79,7 +79,7 @@ async function interact(board, runner, input) {
 async function perform(message, { board, repl, runner, input, options }) {
   switch (message.op) {
     case 'put':
-      await repl.put(message.path, Buffer.from(message.data, 'base64'), message.limit * 1e9);
+      await runner.atFullSpeed(() => repl.put(message.path, Buffer.from(message.data, 'base64'), message.limit * 1e9));
       return {};
     case 'run': return run(board, repl, message, options.firmware);
     case 'flash': board.saveFlash(message.path); return {};
@@ -95,7 +95,7 @@ async function main() {
   const runner = await makeRunner(board, options, input);
   const repl = new RawRepl(board, runner);
   repl.onOutput = (piece) => say({ event: 'output', data: text(piece) });
-  if (!options.plain) await repl.enter();
+  if (!options.plain) await runner.atFullSpeed(() => repl.enter());
   say({ event: 'ready', counters: counters(board) });
   for (;;) {
     const message = await input.next();

@@ -2,7 +2,24 @@
 const END = 4; // Ctrl-D: ends the source we type, the output, and the traceback
 const GREETING = 'raw REPL; CTRL-B to exit\r\n>';
 const BOOT_LIMIT = 20e9; // ns; the first start formats the file system
-const CHUNK = 768; // bytes of a file in one statement
+const WRITE_FILE = `
+def _put(folders, path, left):
+    import micropython, os, sys
+    for folder in folders:
+        try: os.mkdir(folder)
+        except OSError: pass
+    micropython.kbd_intr(-1)
+    block = memoryview(bytearray(1024))
+    try:
+        with open(path, 'wb') as f:
+            while left:
+                part = block[:min(left, 1024)]
+                sys.stdin.buffer.readinto(part)
+                f.write(part)
+                left -= len(part)
+    finally:
+        micropython.kbd_intr(3)
+`;
 
 export class RawRepl {
   constructor(board, runner) {
@@ -32,10 +49,11 @@ export class RawRepl {
     }, limit);
   }
 
-  /** Run the source (a Buffer or string). Returns { output, error }, both strings. limit: ns of simulated time. */
-  async run(source, limit) {
+  /** Run the source. Returns { output, error }, both strings. limit: ns of simulated time. input: for it to read. */
+  async run(source, limit, input = []) {
     this.board.console.type(Buffer.concat([Buffer.from(source), Buffer.from([END])]));
     await this.take('OK', limit);
+    this.board.console.type(input);
     const output = await this.runner.until(() => this.output(), limit);
     const error = await this.take('\x04>', limit);
     return { output: output.toString(), error: error.toString() };
@@ -57,20 +75,11 @@ export class RawRepl {
     return all;
   }
 
-  /** Write a file on the board, making the folders of its path. */
+  /** Write a file on the board, making the folders of its path. The board reads the bytes themselves from the console. */
   async put(path, data, limit) {
     const folders = path.split('/').slice(1, -1).map((_, i, all) => '/' + all.slice(0, i + 1).join('/'));
-    await this.must(
-      `import os\nfrom binascii import a2b_base64 as _b\nfor _d in ${JSON.stringify(folders)}:\n` +
-      ` try: os.mkdir(_d)\n except OSError: pass\n_f=open(${JSON.stringify(path)},'wb')`, limit);
-    for (let at = 0; at < data.length; at += CHUNK) {
-      await this.must(`_f.write(_b(b'${data.subarray(at, at + CHUNK).toString('base64')}'))`, limit);
-    }
-    await this.must('_f.close()\ndel _f,_b,_d,os\nimport gc\ngc.collect()\ndel gc', limit);
-  }
-
-  async must(source, limit) {
-    const { error } = await this.run(source, limit);
+    const source = WRITE_FILE + `_put(${JSON.stringify(folders)}, ${JSON.stringify(path)}, ${data.length})\ndel _put`;
+    const { error } = await this.run(source, limit, data);
     if (error) throw new Error(error.trim().split('\n').pop());
   }
 }

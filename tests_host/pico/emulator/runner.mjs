@@ -32,6 +32,17 @@ export class Runner {
     }
   }
 
+  /** Do this without waiting for the wall clock: copying files is no business of the peer's. */
+  async atFullSpeed(work) {
+    const { realTime } = this;
+    this.realTime = false;
+    try {
+      return await work();
+    } finally {
+      this.realTime = realTime;
+    }
+  }
+
   async step() {
     const { board } = this;
     board.run(board.clock.nanos + this.slice);
