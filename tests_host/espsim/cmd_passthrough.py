@@ -1,10 +1,10 @@
 """Wi-Fi passthrough: AT+CIPMODE=1 and AT+CIPSEND, raw bytes both ways until a lone +++."""
 import asyncio
 
-from .codes import Fail
+from .codes import SILENT, Fail
 from .command import Command, command, part
 from .stream_out import Flow
-from .transport import Wish
+from .transport import OPENERS, Wish
 
 
 @part("through")
@@ -13,21 +13,46 @@ class Passthrough:
 
     def __init__(self, m):
         self.m = m
-        self.flow = None
+
+    # entering at power-up (AT+SAVETRANSLINK)
+
+    def started(self):
+        saved = self.m.store.get("translink")
+        if saved:
+            self.m.spawn(self._at_power_up(Wish(*saved)))
+
+    async def _at_power_up(self, wish):
+        while not self.m.wifi.connected:
+            await asyncio.sleep(0.02)
+        if wish.kind.startswith("UDP"):
+            wish.local_port = wish.keep_alive or 0
+        while 0 not in self.m.net.links:
+            try:
+                wish.address = await self.m.net.resolve(wish.host)
+                with self.m.passthrough():
+                    (await self.m.net.open(wish)).start()
+            except (Fail, OSError, asyncio.TimeoutError):
+                await asyncio.sleep(self.m.setting("reconnintv", 1) / 10)
+        self.m.net.set_mode(1)
+        self.m.write(b"\r\n>")
+        self.m.start_task(self._run(self._link()))
+
+    # entering by AT+CIPSEND
 
     async def enter(self):
         """Prompt, then forward until the host leaves. Fail if there is no single link to do it with."""
         link = self._link()
-        flow = self.flow = Flow(self.m, self.m.profile.through_ring)
         await self.m.prompt()
+        await self._run(link)
+
+    async def _run(self, link):
+        flow = Flow(self.m, self.m.profile.through_ring)
         self.m.intake = flow
-        try:
-            with self.m.passthrough():
-                await self._forward(flow, link)
-        finally:
-            self.flow = None
+        with self.m.passthrough():
+            await self._forward(flow, link)
         if self.m.setting("sysmsg", 0) & 1:
             self.m.write(b"\r\n+QUITT\r\n")
+        return SILENT
 
     def _link(self):
         net = self.m.net
@@ -109,3 +134,19 @@ class ReconnectInterval(Command):
         value = args.int(1, 36000)
         args.end()
         m.keep("reconnintv", value, self.stores(m))
+
+
+@command("+SAVETRANSLINK")
+class PowerUp(Command):
+    """Fields in flash: those of a Wish, the last is the keep-alive time or for UDP the local port."""
+
+    async def set(self, m, args):
+        if not args.int(0, 1):
+            args.end()
+            m.store.forget("translink")
+            return
+        host, port = args.text(most=64), args.int(1, 65535)
+        kind = args.choice(*OPENERS, default="TCP")
+        last = args.int(0, 65535 if kind.startswith("UDP") else 7200, default=None)
+        args.end()
+        m.store.put("translink", [kind, host, "", port, 0, last])

@@ -62,7 +62,7 @@ class Line:
         self.tx_ring = tx_ring
         self.faults = faults
         self.trace = trace
-        self.setting = Setting(baud or 115200, 8, 1, 0, RTS)
+        self.factory = self.setting = Setting(baud or 115200, 8, 1, 0, RTS)
         self.port = None
         self.intake = None
         self.ring = bytearray()  # received, not yet read by the module

@@ -32,6 +32,7 @@ class Module:
         self.background = set()
         self.parts = []
         self.ram = {}
+        self.temperature = 41.67  # degrees Celsius inside
         self.clock_offset = None  # set by AT+SYSTIMESTAMP or SNTP
         self.powered_at = time.monotonic()
         self._reset()
@@ -55,19 +56,13 @@ class Module:
         self._reset()
         self.intake = intake.Deaf()
         await asyncio.sleep(self.boot_time)
-        self.tell_line_defaults()
+        self.uart.configure(self.uart.setting._make(self.store.get("uart") or self.uart.factory))
         self.parts = [cls(self) for cls in command.PARTS.values()]
         for name, made in zip(command.PARTS, self.parts, strict=True):
             setattr(self, name, made)
         self.write(self.profile.boot_noise + b"\r\nready\r\n")
         self.intake = self.commands
         self.tell("started")
-
-    def tell_line_defaults(self):
-        """The UART starts with what AT+UART_DEF left in flash."""
-        saved = self.store.get("uart")
-        if saved and self.uart.paced:
-            self.uart.configure(self.uart.setting._make(saved))
 
     async def power_off(self):
         if self.restarting and self.restarting is not asyncio.current_task():
@@ -83,18 +78,20 @@ class Module:
                 await made.stop()
         self.parts = []
 
-    async def restart(self):
-        """Fall silent, lose everything that is not in flash, start again."""
-        self.intake = intake.Deaf()
+    async def _restart(self, asleep):
         await self.uart.flush()
         await self.power_off()
+        await asyncio.sleep(asleep)
         await self._boot()
 
-    def restart_soon(self):
-        """Restart after the running code has returned; more than one call is one restart."""
+    def restart_soon(self, asleep=0.0):
+        """Fall silent, lose everything that is not in flash, start again (after `asleep` seconds of deep sleep).
+
+        It happens after the running code has returned; more than one call is one restart.
+        """
         if self.restarting is None or self.restarting.done():
             self.intake = intake.Deaf()
-            self.restarting = self.loop.create_task(self.restart())
+            self.restarting = self.loop.create_task(self._restart(asleep))
 
     def force_restart(self):
         self.write(b"\r\nWill force to restart!!!\r\n")
@@ -176,11 +173,15 @@ class Module:
         if not self.profile.echoes_characters:
             self.echo_back(line)
         text = line[:-2].rstrip(b"\r") if self.profile.echoes_characters else line[:-2]
-        self.task = self.loop.create_task(self._command(text, over))
+        self.start_task(self._execute(text, over))
 
-    async def _command(self, text, over):
+    def start_task(self, work):
+        """Run a coroutine as the command under way; it returns the final result."""
+        self.task = self.loop.create_task(self._finish(work))
+
+    async def _finish(self, work):
         try:
-            final = await self._execute(text, over)
+            final = await work
         except AtError as error:
             self.error_code(error)
             final = "ERROR"
