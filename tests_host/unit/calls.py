@@ -1,0 +1,145 @@
+"""Typed calls, one row each: what is called, the exact text sent, the answer, the value returned.
+
+    ROWS = (
+        (lambda at: at_sleep.mode(at), b"+SLEEP?", (b"+SLEEP:2",), 2),
+        (lambda at: at_fs.write(at, "a", 0, b"xy"), b'+FS=0,1,"a",0,2', Data(b"xy", prompt=b">"), []),
+    )
+
+    def test_rows():
+        calls.check(ROWS)
+
+An answer is a tuple of lines (the module's OK follows), bytes as they come over the line, or Data. check()
+plays every row through a real At: whole, byte by byte, and refused; and it makes sure that the call hands on
+what the runner's run() gave it, which is what lets an asyncio runner use the same functions.
+"""
+
+from checks import raises
+from espat.errors import AtRefused
+from fakeport import FakePort
+
+PROMPT = b"\r\nOK\r\n\r\n>"
+
+
+class Data:
+    """A data phase: payload sent at the prompt, then `lines` and the final result `end`."""
+
+    def __init__(self, payload, *lines, end=b"OK", prompt=PROMPT):
+        self.payload = payload
+        self.prompt = prompt
+        self.after = text(lines, end)
+
+
+def text(lines, end=b"OK"):
+    """Answer lines and final result as the module sends them."""
+    return b"".join([line + b"\r\n" for line in lines]) + b"\r\n" + end + b"\r\n"
+
+
+class _Slow(FakePort):
+    """Gives one byte at a time, and takes one."""
+
+    def any(self):
+        return min(1, FakePort.any(self))
+
+    def readinto(self, buf, n):
+        return FakePort.readinto(self, buf, 1)
+
+    def write(self, buf, off, n):
+        return FakePort.write(self, buf, off, min(n, 1))
+
+
+class _Recorder:
+    """A runner that only remembers: what it returns must come back unchanged."""
+
+    nonos = False
+
+    def __init__(self):
+        self.given = object()
+        self.parser = self
+
+    def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
+        self.text = text
+        self.timeout = timeout
+        return self.given
+
+    def keep(self, text, timeout=5000, secret=False):
+        return self.run(text, timeout=timeout)
+
+
+def runner(port, nonos=False):
+    """An At over the port, as bring-up would leave it."""
+    at = port.at()
+    at.nonos = nonos
+    return at
+
+
+def _steps(sent, answer):
+    first = b"AT" + sent + b"\r\n"
+    if isinstance(answer, Data):
+        return [(first, answer.prompt), (answer.payload, answer.after)]
+    return [(first, answer if isinstance(answer, bytes) else text(answer))]
+
+
+def _play(port, call, value, nonos):
+    at = runner(port, nonos)
+    got = call(at)
+    assert got == value, "%r instead of %r" % (got, value)
+    port.done()
+    assert at.idle() and not at.parser.block
+
+
+def _refused(call, sent, nonos):
+    port = FakePort((b"AT" + sent + b"\r\n", b"\r\nERROR\r\n"), (b"AT\r\n", b"\r\nOK\r\n"))
+    at = runner(port, nonos)
+    error = raises(AtRefused, call, at)
+    assert sent.startswith(error.command)
+    at.run(b"")
+    port.done()
+
+
+def _handed_on(call, sent, nonos):
+    recorder = _Recorder()
+    recorder.nonos = nonos
+    assert call(recorder) is recorder.given, "does not return what run() returned"
+    assert recorder.text == sent
+    assert 1000 <= recorder.timeout <= 3700000
+
+
+def check(rows, nonos=False):
+    """Play every row; see the head of this file."""
+    for call, sent, answer, value in rows:
+        try:
+            _play(FakePort(*_steps(sent, answer)), call, value, nonos)
+            _play(_Slow(*_steps(sent, answer)), call, value, nonos)
+            _refused(call, sent, nonos)
+            _handed_on(call, sent, nonos)
+        except Exception:
+            print("in the row of", sent, answer)
+            raise
+
+
+def refuse(calls):
+    """Every (call, exception) must raise that exception with nothing sent."""
+    for i, (call, kind) in enumerate(calls):
+        port = FakePort()
+        try:
+            raises(kind, call, runner(port))
+        except Exception:
+            print("in row", i, kind)
+            raise
+        assert not port.written
+
+
+def secret(call, answer=()):
+    """Whether a call hides what it sends."""
+    port = FakePort()
+    at = runner(port)
+    hidden = []
+
+    def write(buf, off, n):
+        hidden.append(port.hide)
+        port.say(text(answer))
+        return n
+
+    port.write = write
+    call(at)
+    return hidden[0]
