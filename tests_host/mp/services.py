@@ -128,11 +128,8 @@ def broker_program():
     if mosquitto:
         return "mosquitto", [mosquitto, "-c"], "listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
     if importlib.util.find_spec("amqtt"):
-        settings = {"listeners": {"default": {"type": "tcp", "bind": "127.0.0.1:{port}"}}}
-        if sys.version_info >= (3, 10):
-            settings["plugins"] = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
-        else:  # its last release for Python 3.9 says it differently
-            settings["auth"] = {"allow-anonymous": True}
+        settings = {"listeners": {"default": {"type": "tcp", "bind": "127.0.0.1:{port}"}},
+                    "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}}
         program = "import sys; from amqtt.scripts.broker_script import main; main()"
         return "amqtt", [sys.executable, "-c", program, "-c"], json.dumps(settings)  # JSON is YAML
     raise Failure("there is no MQTT broker: neither mosquitto nor the Python package amqtt")

@@ -1,7 +1,8 @@
 """Makes .venv at the top of the repository and installs pyproject.toml's development dependencies into it.
 
 Works where Debian and Ubuntu split ensurepip off into a package that is not installed: then pip comes, as a file and
-without root, from the distribution's own package. Standard library only, Python >= 3.9 (older ones are told so).
+without root, from the distribution's own package. Standard library only; a Python that is too old hands over to a newer
+one on the PATH.
 """
 
 import glob
@@ -14,6 +15,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 VENV = os.path.join(TOP, ".venv")
+OLDEST = (3, 10)
 PYTHON = os.path.join(VENV, "bin", "python")
 # In the new Python: tomllib is there from 3.11 on, and pip brings tomli to the older ones
 _READ_DEPENDENCIES = """
@@ -31,8 +33,12 @@ from debian import Archive, Release, Unavailable
 
 
 def main():
-    if sys.version_info < (3, 9):
-        return _fail("Python 3.9 or newer is needed, this is %d.%d; try `make setup PYTHON=python3.11`" % sys.version_info[:2])
+    if sys.version_info < OLDEST:
+        newer = _newer_python()
+        if newer:
+            os.execv(newer, [newer, os.path.abspath(__file__)])
+        found = OLDEST + sys.version_info[:2]
+        return _fail("Python %d.%d or newer is needed, this is %d.%d (Mac: brew install python3)" % found)
     try:
         _make_venv()
         _install_dependencies()
@@ -42,6 +48,12 @@ def main():
         f.write("made by tests_host/tools/make_venv.py\n")
     _say("ready: .venv (Python %d.%d)" % sys.version_info[:2])
     return 0
+
+
+def _newer_python():
+    """Path of the newest Python on the PATH that is new enough and runs, or None."""
+    paths = [shutil.which("python3.%d" % minor) for minor in range(20, OLDEST[1] - 1, -1)]
+    return next((path for path in paths if path and _call([path, "-c", ""])), None)
 
 
 def _make_venv():

@@ -11,7 +11,7 @@ if ! command -v "$python" >/dev/null 2>&1; then
         apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends python3
         python=python3
     else
-        echo "setup: there is no $python here; install Python 3.9 or newer (Debian, Ubuntu: sudo apt install python3-venv; Mac: brew install python3)." >&2
+        echo "setup: there is no $python here; install Python 3.10 or newer (Debian, Ubuntu: sudo apt install python3-venv; Mac: brew install python3)." >&2
         exit 1
     fi
 fi
