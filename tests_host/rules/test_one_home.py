@@ -12,6 +12,8 @@ from rules import source
 # reports, which whoever waits for them may name.
 COMMAND = re.compile(r"^(?:AT)?(\+[A-Z][A-Z0-9_]+)(?:[=?].*)?(?:\r\n)?$", re.S)
 MOST_PER_FILE = 16
+# Names commands, but never speaks one: what the numbers behind their errors mean
+NAMES_ONLY = {"meanings.py"}
 
 
 def commands(root):
@@ -32,7 +34,7 @@ def _is_group(path):
     return path.name.startswith("at_")
 
 
-@pytest.mark.parametrize("path", [p for p in source.lib_files() if not _is_group(p)], ids=source.ids)
+@pytest.mark.parametrize("path", [p for p in source.lib_files() if not _is_group(p) and p.name not in NAMES_ONLY], ids=source.ids)
 def test_only_command_groups_speak_commands(path):
     found = [f"{source.name(path)}:{line} {name}" for name, line in commands(source.tree(path))]
     assert not found, f"command text outside an at_*.py: {found}"
