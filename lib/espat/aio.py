@@ -8,8 +8,7 @@ It shares the modem with blocking callers; sockets need none of this, asyncio po
 
 import asyncio
 
-from espat import engine as eng
-from espat.at import keeper
+from espat.at import Call
 
 
 class AsyncAt:
@@ -26,21 +25,21 @@ class AsyncAt:
     async def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
         """At.run(), letting other tasks work while it waits; the same parameters and errors."""
         at = self.at
-        while not at.idle():
-            at.step()
-            await asyncio.sleep(0)
-        lines = []
-        at.launch(text, timeout, data, end, keeper(each or lines.append), block, secret)
+        call = Call(at, text, each, block, secret)
+        at.claims += 1
         try:
-            while at.engine.phase:
-                if not at.step():
-                    await asyncio.sleep(0.001)
+            while not at.launch(call, timeout, data, end):
+                at.step()
+                await asyncio.sleep(0)
         finally:
-            at.land(block)
-        return at.result(parse, lines)
+            at.claims -= 1
+        while call.outcome is None:
+            if not at.step():
+                await asyncio.sleep(0.001)
+        return call.result(parse)
 
     async def keep(self, text, timeout=5000, secret=False):
         """At.keep(), awaited."""
         answer = await self.run(text, timeout=timeout, secret=secret)
-        self.at.remember(text, timeout)
+        self.at.remember(text, timeout, secret)
         return answer

@@ -65,7 +65,7 @@ def log(at, on):
 
 def messages(at, bits):
     """AT+SYSMSG: 1 tell when passthrough is left, 2 detailed link reports, 4 reports in passthrough (3.1.15)."""
-    return at.run(b"+SYSMSG=%d" % bits)
+    return at.keep(b"+SYSMSG=%d" % bits)
 
 
 def line(at, baud, flow=0, bits=8, stop=1, parity=0, save=False):

@@ -97,6 +97,13 @@ class Ring:
             self.skip(k)
             n -= k
 
+    def peek(self, n):
+        """Up to n bytes as a bytes object, without taking them."""
+        r, have = self._r, self.n
+        out = self.take(n)
+        self._r, self.n = r, have
+        return out
+
     def take(self, n):
         """Up to n bytes as a bytes object."""
         k = self.run(n)

@@ -23,11 +23,12 @@ def listen(at, port, kind=None, verify=None, interface=None):
     if kind is not None and kind not in _KINDS:
         raise ValueError("no such kind of server")
     values = (integer(port, 1, 65535), kind, integer(verify, 0, 1, True), integer(interface, 0, 255, True))
-    return at.run(join(b"+CIPSERVER", 1, *values))
+    return at.keep(join(b"+CIPSERVER", 1, *values))
 
 
 def unlisten(at, close=None):
     """AT+CIPSERVER=0: accept no more connections (3.3.16). close: also close those there are."""
+    at.forget(b"+CIPSERVER")
     return at.run(join(b"+CIPSERVER", 0, integer(close, 0, 1, True)))
 
 

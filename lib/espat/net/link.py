@@ -32,14 +32,14 @@ class Link:
         self.claimed = False
         self.todo = self.waiting = self.error = 0
         self.kind = ""
-        self.text = self.grams = None
+        self.texts = self.grams = None
 
     def occupy(self, kind, size):
         """Begin a new use; size: bytes of the receive ring."""
         self.serial += 1
         self.kind = kind
         self.todo = self.waiting = self.error = 0
-        self.text = None
+        self.texts = None
         self.grams = [] if kind[:3] == "UDP" else None
         self.claimed = True
         if self.rx:

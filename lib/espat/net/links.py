@@ -16,7 +16,7 @@ from espat.args import number
 from espat.engine import equals
 from espat.net import at_tcp
 from espat.net.link import FREE, OPEN, OPENING, SHUT, Ipd, Link
-from espat.net.traffic import CLOSE_IT, LINKS, OPEN_IT, Traffic
+from espat.net.traffic import CLOSE_IT, HOLD, LINKS, OPEN_IT, Traffic
 from espat.ticks import ticks_add, ticks_ms
 
 _GATHER = const(8)  # ms a lone write waits for company
@@ -28,10 +28,10 @@ class Links(Traffic):
     """The module's links, for sockets.
 
     at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also
-    the longest datagram. on_incoming: called with the link that a client of the module's server opened.
+    the longest datagram. server: whoever takes the links that clients open, see server.py.
     """
 
-    on_incoming = None
+    server = None
 
     def __init__(self, at, rx=2048, tx=2048):
         super().__init__(at, [Link(i) for i in range(LINKS)], tx)
@@ -62,15 +62,29 @@ class Links(Traffic):
             self._turn = (self._turn + 1) % LINKS
             link = self.table[self._turn]
             if link.state == FREE:
-                link.occupy(kind, self._rx_size)
+                self.occupy(link, kind)
                 return link
         raise OSError(_ENOBUFS, "all links of the module are in use")
 
-    def open(self, link, text):
-        """Ask for a connection; text: the complete command."""
-        link.text = text
+    def occupy(self, link, kind):
+        """Begin a new use of a free link."""
+        link.occupy(kind, self._rx_size)
+
+    def open(self, link, *texts):
+        """Ask for a connection; texts: the complete commands, AT+CIPSTART last."""
+        link.texts = list(texts)
         link.todo = OPEN_IT
         link.state = OPENING
+
+    def hold(self, link):
+        """Do not open it before go(): it may become a TLS link yet."""
+        if link.todo & OPEN_IT:
+            link.todo |= HOLD
+
+    def go(self, link):
+        """The link is used: it can be held back no longer."""
+        if link:
+            link.todo &= ~HOLD
 
     def close(self, link):
         """Give a link back; what is gathered for it still goes out."""
@@ -123,13 +137,13 @@ class Links(Traffic):
         # +LINK_CONN:<failed>,<link>,"TCP",... stands for CONNECT when SYSMSG bit 1 is set
         index = buf[a + 13] - 48 if b > a + 13 else -1
         if 0 <= index < LINKS and buf[a + 11] == 48:
-            self._connected(self.table[index])
+            self._connected(self.table[index], bytes(buf[a:b]))
 
-    def _connected(self, link):
+    def _connected(self, link, report=None):
         if link.state == OPENING:
             link.state = OPEN
-        elif link.state == FREE and self.on_incoming:
-            self.on_incoming(link)
+        elif link.state == FREE and self.server:
+            self.server.incoming(link, report)
 
     def _closed(self, link):
         if link.state == OPEN:

@@ -42,17 +42,17 @@ class Reading(_Stream):
         self.at = links.at
         self.link = None
         self.udp = None
+        self.timeout = None  # seconds; None: waits for ever, 0: does not wait
         self._serial = 0
         self._closed = False
-        self._timeout = None  # seconds; 0: does not wait
 
     def settimeout(self, seconds):
         """None: wait for ever; 0: never wait; else seconds until ETIMEDOUT."""
-        self._timeout = seconds
+        self.timeout = seconds
 
     def setblocking(self, flag):
         """settimeout(None) or settimeout(0)."""
-        self._timeout = None if flag else 0
+        self.timeout = None if flag else 0
 
     # -- waiting
 
@@ -88,11 +88,12 @@ class Reading(_Stream):
         """Let the module work until READ, WRITE, CONNECT or DRAIN holds; False: a socket that does not wait
         would have to. Raises ETIMEDOUT."""
         step = self.at.step
+        self.links.go(self.link)
         step()
         if self._done(what):
             return True
         self.links.flush(self.link)
-        timeout = self._timeout
+        timeout = self.timeout
         if timeout == 0:
             step()
             return self._done(what)
@@ -127,15 +128,21 @@ class Reading(_Stream):
             return self.udp.recv_into(self, link, buf, n or len(buf))
         return link.rx.take_into(buf, n or len(buf))
 
-    def recv(self, n):
-        """Receive up to n bytes; b"" at the end."""
+    def recv(self, n, flags=0):
+        """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""
+        if flags:
+            return self.recvfrom(n, flags)[0]
         link = self.readable()
         if link is None:
             raise would_block()
         return self.udp.recv(self, link, n)[0] if self.udp else link.rx.take(n)
 
-    def recvfrom(self, n):
+    def recvfrom(self, n, flags=0):
         """Receive up to n bytes (what of a datagram does not fit is lost) and the sender's address."""
+        if flags:
+            from espat.net import options
+
+            return options.receive(self, n, flags)
         link = self.readable()
         if link is None:
             raise would_block()

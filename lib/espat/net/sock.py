@@ -43,7 +43,12 @@ class Socket(Reading):
     """A TCP or UDP socket of the module.
 
     links: table of links. af: AF_INET or AF_INET6. type: SOCK_STREAM or SOCK_DGRAM.
+
+    A connection is not opened before the first use when the socket does not wait, or when the port is one of
+    tls_ports: whether it is to be TLS is said after connect(), and the module must know before.
     """
+
+    tls_ports = ()
 
     def __init__(self, links, af=AF_INET, type=SOCK_STREAM, proto=0):
         super().__init__(links)
@@ -52,8 +57,10 @@ class Socket(Reading):
 
             self.udp = udp
         self.kind = ("UDP" if self.udp else "TCP") + ("v6" if af == AF_INET6 else "")
-        self.local = 0  # port a datagram socket is bound to
+        self.local = 0  # port it is bound to
         self.peer = None
+        self.server = None  # the module's server, while this socket listens
+        self.options = {}  # for AT+CIPTCPOPT once the link is open
         self.connected = 0  # 2: connect() without waiting has not been seen to succeed yet
 
     def __enter__(self):
@@ -75,13 +82,22 @@ class Socket(Reading):
         if self.udp:
             while self.link.state == OPENING:  # nothing goes over the air for it: not worth an EINPROGRESS
                 self.at.wait()
-        elif self._timeout == 0:
-            self.connected = 2
-            self.at.step()
-            raise OSError(_EINPROGRESS, "EINPROGRESS")
+        elif self.timeout == 0 or self.peer[1] in self.tls_ports:
+            self.links.hold(self.link)
+            if self.timeout == 0:
+                self.connected = 2
+                raise OSError(_EINPROGRESS, "EINPROGRESS")
+            return
         else:
             self.wait(CONNECT)
         self.trouble()
+        self._apply()
+
+    def _apply(self):
+        if self.options:
+            from espat.net import options
+
+            options.apply(self)
 
     def _connect_again(self):
         # under way: EALREADY; just done: None, once; done: EISCONN
@@ -112,11 +128,46 @@ class Socket(Reading):
         if self._closed:
             raise OSError(_EBADF, "EBADF")
         self.local = address[1]
+        if self.udp:
+            self.udp.bind(self)
 
-    def setsockopt(self, level, option, value):
-        """Accepted; options that the module does not know have no effect."""
+    def listen(self, backlog=2):
+        """Let clients connect to the bound port; the module serves one port at a time (else EADDRINUSE)."""
+        from espat.net import server
+
         if self._closed:
             raise OSError(_EBADF, "EBADF")
+        self.server = self.server or server.listen(self, backlog)
+
+    def accept(self):
+        """The next client: (socket, (host, port)). Raises EAGAIN, ETIMEDOUT; EINVAL when it does not listen."""
+        from espat.net import server
+
+        if self._closed or not self.server:
+            raise OSError(_EBADF if self._closed else _EINVAL, "not listening")
+        return server.accept(self)
+
+    def adopt(self, link, peer):
+        """A socket like this one for a link that a client has opened."""
+        client = self.another()
+        client.link = link
+        client._serial = link.serial
+        client.peer = peer
+        client.connected = 1
+        client.timeout = self.timeout
+        return client
+
+    def another(self):
+        """A new socket of the same class."""
+        return Socket(self.links)
+
+    def setsockopt(self, level, option, value):
+        """Set an option; those that the module does not know have no effect."""
+        from espat.net import options
+
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+        options.set_option(self, level, option, value)
 
     def makefile(self, mode="rwb", buffering=0):
         """The socket itself: it has the methods of a file."""
@@ -182,6 +233,8 @@ class Socket(Reading):
         if self._closed:
             return
         self._closed = True
+        if self.server:
+            self.server.close()
         link = self.link
         if not link or link.serial != self._serial:
             return
@@ -192,7 +245,7 @@ class Socket(Reading):
             self.at.wait()
         links.close(link)
         self.at.step()
-        if self._timeout != 0:  # so that a program may end behind it
+        if self.timeout != 0:  # so that a program may end behind it
             while link.serial == self._serial and link.state != FREE and ticks_diff(deadline, ticks_ms()) > 0:
                 self.at.wait()
 
@@ -211,8 +264,11 @@ class Socket(Reading):
         link = self.link
         if self._closed:
             return _NVAL
+        self.links.go(link)
         self.at.step()
         if not link:
+            if self.server:
+                return arg & _RD if self.server.waiting else 0
             return arg & _WR if self.udp else _HUP
         if link.serial != self._serial:
             return _NVAL

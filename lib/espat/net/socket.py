@@ -34,6 +34,10 @@ class socket(Socket):
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, fileno=None):
         super().__init__(_links, af, type, proto)
 
+    def another(self):
+        """A new socket of the same class."""
+        return socket()
+
 
 class Address(tuple):
     """(ip, port) that remembers the name it was looked up by: TLS needs it."""

@@ -7,6 +7,7 @@ Order: what is gathered for sending, then the links in turn, each with at most o
 from micropython import const
 
 from espat import engine as eng
+from espat.args import number
 from espat.engine import equals
 from espat.net import at_tcp
 from espat.net.link import FREE, OPEN, OPENING, SHUT, Data
@@ -18,6 +19,7 @@ LINKS = const(5)
 # todo
 OPEN_IT = const(1)
 CLOSE_IT = const(2)
+HOLD = const(4)  # ... but not yet
 
 # what the command under way is about
 _SENDING = const(1)
@@ -25,6 +27,7 @@ _RECEIVING = const(2)
 _STARTING = const(3)
 _CLOSING = const(4)
 _INFO = const(5)
+_ASKING = const(6)
 
 _T_START = const(75000)  # ms; the module itself gives up on a connect long before
 _T_SEND = const(15000)
@@ -55,6 +58,7 @@ class Traffic:
         self.online = None
         self.send_max = 8192
         self.want_info = self.info = False
+        self.ask = False  # ask the module what it holds: a notice may be missing
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
         self._to = None  # destination of the datagram in tx
@@ -77,6 +81,9 @@ class Traffic:
         if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0):
             if self._start_send():
                 return True
+        if self.ask:
+            self.ask = False
+            return self._begin(_ASKING, None, at_tcp.LENGTHS, len(at_tcp.LENGTHS), _T_SHORT)
         i = 0
         while i < LINKS:
             i += 1
@@ -93,7 +100,7 @@ class Traffic:
     def _serve(self, link):
         if link.todo & CLOSE_IT and not self.sending(link):
             return self._start_close(link)
-        if link.todo & OPEN_IT:
+        if link.todo == OPEN_IT:
             return self._start_open(link)
         if link.waiting and link.claimed:
             room = link.rx.free()
@@ -141,10 +148,11 @@ class Traffic:
     def _start_open(self, link):
         if self.want_info and not self.info:
             return self._begin(_INFO, link, at_tcp.INFO, len(at_tcp.INFO), _T_SHORT)
-        link.todo &= ~OPEN_IT
+        link.todo = 0
         self._why = 0
         self._since = ticks_ms()
-        return self._begin(_STARTING, link, link.text, len(link.text), _T_START)
+        text = link.texts.pop(0)
+        return self._begin(_STARTING, link, text, len(text), _T_START)
 
     def _start_close(self, link):
         link.todo = 0
@@ -186,11 +194,13 @@ class Traffic:
             self.fail(link, _ETIMEDOUT)
 
     def _opened(self, link, outcome):
-        link.text = None
         if outcome == eng.OK:
-            if link.state == OPENING:
+            if link.texts:
+                link.todo |= OPEN_IT
+            elif link.state == OPENING:
                 link.state = OPEN
             return
+        link.texts = None
         code = self._why
         if not code:
             late = outcome == eng.TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS
@@ -212,8 +222,10 @@ class Traffic:
                 link.state = SHUT
 
     def _line(self, buf, a, b):
+        if self._doing == _ASKING:
+            self._lengths(buf, a, b)
         # texts that some firmware prints before, or instead of, the final result
-        if equals(buf, a, b, b"link is not valid"):
+        elif equals(buf, a, b, b"link is not valid"):
             self.at.hurry(_LOST)
         elif equals(buf, a, b, b"DNS Fail") or equals(buf, a, b, b"DNS fail"):
             self._why = -2
@@ -223,6 +235,18 @@ class Traffic:
             self._why = _ETIMEDOUT
         elif equals(buf, a, b, b"+ERRNO:0x76"):
             self._why = _EHOSTUNREACH
+
+    def _lengths(self, buf, a, b):
+        # +CIPRECVLEN:100,0,-1,,5 and the like: only what is more than known counts
+        a = buf.find(b":", a, b) + 1
+        for link in self.table:
+            end = buf.find(b",", a, b)
+            n = number(buf, a, b if end < 0 else end)
+            if n > link.waiting and link.claimed:
+                link.waiting = n
+            if end < 0:
+                return
+            a = end + 1
 
     def interrupted(self, link):
         """The peer has closed while a send of this link is under way: SEND OK may never come."""

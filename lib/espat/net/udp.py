@@ -6,6 +6,7 @@ sendto(), in the mode in which the peer may change, and the module is told to na
 
 from micropython import const
 
+from espat.net.link import OPENING
 from espat.net.reading import CONNECT, DRAIN, WRITE, would_block
 
 _EMSGSIZE = const(90)
@@ -32,6 +33,28 @@ def recv_into(sock, link, buf, n):
         got += link.rx.take_into(memoryview(buf)[got:], n - got)
     link.rx.drop(size - n)
     return n
+
+
+def bind(sock):
+    """Receive on the bound port from now on, from whoever sends."""
+    _reopen(sock, ("0.0.0.0", sock.local))
+
+
+def join(sock, value):
+    """Become a member of a multicast group. value: its address and the interface's, 4 bytes each."""
+    _reopen(sock, (".".join([str(b) for b in bytes(value[:4])]), sock.local or sock.peer[1]))
+
+
+def _reopen(sock, address):
+    links = sock.links
+    if sock.link:
+        links.close(sock.link)
+        sock.link = None
+    links.want_info = True
+    sock.start(address, 2)
+    while sock.link.state == OPENING:
+        sock.at.wait()
+    sock.trouble()
 
 
 def sendto(sock, buf, address):

@@ -1,0 +1,63 @@
+"""Socket options and receive flags; loaded when a program uses them."""
+
+from micropython import const
+
+from espat.errors import AtError
+from espat.net import at_server
+from espat.net.link import OPEN
+
+_SO_KEEPALIVE = const(8)
+_TCP_NODELAY = const(0x40)
+_TCP_NODELAY_POSIX = const(1)
+_IP_ADD_MEMBERSHIP = const(0x400)
+_IPPROTO_IP = const(0)
+_IPPROTO_TCP = const(6)
+_CALLBACK = const(20)  # MicroPython's hidden "call when readable"
+_KEEP_ALIVE = const(120)  # s
+_PEEK = const(1)
+_DONTWAIT = const(2)
+
+
+def set_option(sock, level, option, value):
+    """setsockopt(); what the module does not know is accepted without effect, as lwIP does."""
+    if level == _IPPROTO_IP and option == _IP_ADD_MEMBERSHIP and sock.udp:
+        sock.udp.join(sock, value)
+    elif level == _IPPROTO_TCP and option in (_TCP_NODELAY, _TCP_NODELAY_POSIX):
+        sock.options["nodelay"] = 1 if value else 0
+    elif option == _SO_KEEPALIVE and level != _IPPROTO_IP:
+        sock.options["keep_alive"] = _KEEP_ALIVE if value else 0
+    elif option == _CALLBACK:
+        sock.callback = value
+    else:
+        return
+    apply(sock)
+
+
+def apply(sock):
+    """Tell the module the options of an open link."""
+    link = sock.link
+    if sock.options and link and link.state == OPEN and not sock.udp and sock.at.has(b"+CIPTCPOPT"):
+        try:
+            at_server.set_options(sock.at, link.index, **sock.options)
+        except AtError:
+            pass  # an older firmware without this one
+        sock.options = {}
+
+
+def receive(sock, n, flags):
+    """recv() with MSG_PEEK and MSG_DONTWAIT: (bytes, sender)."""
+    timeout = sock.timeout
+    if flags & _DONTWAIT:
+        sock.timeout = 0
+    try:
+        if not flags & _PEEK:
+            return sock.recvfrom(n)
+        link = sock.readable()
+        if link is None:
+            raise OSError(11, "EAGAIN")
+        if link.grams:
+            size, peer = link.grams[0]
+            return link.rx.peek(min(n, size)), peer or sock.peer
+        return link.rx.peek(n), sock.peer
+    finally:
+        sock.timeout = timeout

@@ -1,0 +1,121 @@
+"""Listening sockets; loaded with the first listen(). The module has one server, on one port at a time.
+
+Clients open links by themselves; each waits here, its link claimed, until accept() makes it a socket.
+Who the client is comes with the detailed link report where the module has it, else it is asked for.
+"""
+
+from micropython import const
+
+from espat import at_basic
+from espat.args import split
+from espat.errors import AtError
+from espat.net import at_server, at_tcp
+from espat.net.link import FREE, OPEN
+from espat.net.reading import would_block
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+_EIO = const(5)
+_EINVAL = const(22)
+_EADDRINUSE = const(98)
+_ETIMEDOUT = const(110)
+_DETAILED = const(2)  # AT+SYSMSG bit: who connects
+
+
+class Server:
+    """The module's one server and the clients nobody has accepted yet.
+
+    links: table of links. port: where it listens. kind: "TCP", "TCPv6", "SSL" or "SSLv6".
+    """
+
+    def __init__(self, links, port, kind, backlog):
+        self.links = links
+        self.port = port
+        self.kind = kind
+        self.backlog = backlog
+        self.waiting = []  # (link, serial, peer or None)
+        at = links.at
+        if at.has(b"+SYSMSG"):
+            at_basic.messages(at, _DETAILED)
+        at_server.listen(at, port, None if kind == "TCP" else kind)
+        try:
+            at_server.set_timeout(at, 0)  # a silent client is no reason to hang up
+        except AtError:
+            pass
+        links.server = self
+
+    def incoming(self, link, report):
+        """A client has opened a link; report: +LINK_CONN's line, or None."""
+        links = self.links
+        links.occupy(link, self.kind)
+        link.state = OPEN
+        links.ask = True  # what came with the connection is never announced
+        peer = None
+        if report:
+            fields = split(report)
+            peer = str(fields[4], "ascii"), fields[5]
+        self.waiting.append((link, link.serial, peer))
+        if len(self.waiting) > self.backlog + 5:
+            links.close(self.waiting.pop(0)[0])
+
+    def take(self):
+        """The next client as (link, peer), None when there is none. One that has come and gone counts too."""
+        while self.waiting:
+            link, serial, peer = self.waiting.pop(0)
+            if link.serial == serial and link.state != FREE:
+                return link, peer
+        return None
+
+    def close(self):
+        """Listen no more; clients that nobody has accepted are sent away, accepted ones stay."""
+        self.links.server = None
+        client = self.take()
+        while client:
+            self.links.close(client[0])
+            client = self.take()
+        at_server.unlisten(self.links.at)
+
+
+def listen(sock, backlog):
+    """Start the module's server for a bound socket. Raises EADDRINUSE when it listens on another port."""
+    links = sock.links
+    if links.server:
+        raise OSError(_EADDRINUSE, "the module listens on one port at a time, now on %d" % links.server.port)
+    if not 0 < sock.local < 65536:
+        raise OSError(_EINVAL, "bind to a port first")
+    try:
+        return Server(links, sock.local, sock.kind, backlog)
+    except AtError as error:
+        links.server = None
+        raise OSError(_EADDRINUSE if error.errno == _EIO else error.errno, "the module cannot listen there")
+
+
+def accept(sock):
+    """Wait for the next client as sock's timeout says; returns (socket, (host, port))."""
+    server = sock.server
+    timeout = sock.timeout
+    at = sock.at
+    at.step()
+    client = server.take()
+    if not client and timeout == 0:
+        raise would_block()
+    deadline = None if timeout is None else ticks_add(ticks_ms(), int(timeout * 1000))
+    while not client:
+        at.wait()
+        client = server.take()
+        if not client and deadline is not None and ticks_diff(deadline, ticks_ms()) <= 0:
+            raise OSError(_ETIMEDOUT, "ETIMEDOUT")
+    link, peer = client
+    if not peer:
+        peer = _peer(at, link)
+    return sock.adopt(link, peer), peer
+
+
+def _peer(at, link):
+    # firmware without the detailed report: ask who is there
+    try:
+        for row in at_tcp.links(at):
+            if row[0] == link.index:
+                return str(row[2], "ascii"), row[3]
+    except AtError:
+        pass
+    return "0.0.0.0", 0

@@ -1,0 +1,225 @@
+"""One step at a time: joins port, parser, engine and clock, and decides which command comes next.
+
+step() does what can be done now and never waits: read, parse, write, look at the clock, start the
+next job. Whoever has to wait calls wait() in a loop; sockets, asyncio's polls and a timer all call
+step() too, so input is taken from whichever place runs next. One step at a time: a step inside a
+step (a timer that strikes, a report handler that calls back) does nothing.
+"""
+
+from micropython import const
+
+from espat import engine as eng
+from espat.parser import Parser
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+_BACKOFF = const(100)  # ms until a command refused as busy is tried again, doubled each time
+_BACKOFF_MAX = const(1600)
+_PROBE = const(1500)  # ms a resynchronising probe may take
+_PROBES = const(3)
+_LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
+
+
+class Stepper:
+    """Moves bytes and commands over a port.
+
+    port: see uart.py. chunk: bytes read at a time. Attributes for those who build on it: jobs, functions
+    called in turn while no command runs (True: "I have started one"); urgent, the same but before
+    everything else, until it gives False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims,
+    how many callers wait for their turn while the jobs stand back; probe, a query whose own answer shows
+    after a time-out that the line is in step again; on_stuck, called when a time-out struck inside a data phase.
+    """
+
+    probe = None
+    on_stuck = None
+    urgent = None
+
+    def __init__(self, port, chunk=512):
+        self.port = port
+        self.parser = Parser(None)
+        self.engine = self.parser.owner = eng.Engine(self.parser)
+        self.on = self.engine.on
+        self.off = self.engine.off
+        self.on_reset = self.engine.on_reset
+        self.jobs = []
+        self.claims = 0
+        self.stale = 0  # probes left to send before the line can be trusted again
+        self._chunk = bytearray(chunk)
+        self._out = bytearray(128)  # what of a ring is being written
+        self._out_at = self._out_n = 0
+        self._in_step = False
+        self._owner = None
+        self._deadline = self._retry = self._hurry = 0
+        self._waiting = False  # a retry time is set
+        self._again = False  # the command was written more than once
+        self._backoff = 0
+        self._probing = False
+        self._silent = True  # nothing has come since the command was begun
+        self._heard = 0  # when the last piece came
+        self._probe_line = self._saw_probe  # bound once
+        self.on_reset(self._trust)
+
+    def step(self):
+        """Do what can be done now without waiting; True when anything moved."""
+        if self._in_step:
+            return False
+        self._in_step = True
+        try:
+            moved = self._receive()
+            if self.engine.phase:
+                moved = self._send() or moved
+                self._clock()
+            if not self.engine.phase:
+                moved = self._next() or moved
+        finally:
+            self._in_step = False
+        return moved
+
+    def wait(self):
+        """One step; when nothing moved, sleep until something may have."""
+        if not self.step():
+            self.port.wait(5)
+
+    def _receive(self):
+        parser = self.parser
+        if parser.rest():
+            parser.run()
+        n = self.port.any()
+        if not n:
+            if parser.block and ticks_diff(ticks_ms(), self._heard) > _LULL:
+                parser.drop()
+            return False
+        if n > len(self._chunk):
+            n = len(self._chunk)
+        n = self.port.readinto(self._chunk, n)
+        if n:
+            self._silent = False
+            self._heard = ticks_ms()
+            parser.feed(self._chunk, n)
+        return n > 0
+
+    def _send(self):
+        e = self.engine
+        if not e.tx_n:
+            return False
+        if e.tx_ring:
+            return self._send_ring(e)
+        n = self.port.write(e.tx, e.tx_at, e.tx_n)
+        e.tx_at += n
+        e.tx_n -= n
+        return n > 0
+
+    def _send_ring(self, e):
+        # the ring lends a piece at a time: what the port did not take of it stays in _out
+        if not self._out_n:
+            n = len(self._out)
+            self._out_at = 0
+            self._out_n = e.tx_ring.take_into(self._out, n if n < e.tx_n else e.tx_n)
+        n = self.port.write(self._out, self._out_at, self._out_n)
+        self._out_at += n
+        self._out_n -= n
+        e.tx_n -= n
+        return n > 0
+
+    def _clock(self):
+        e = self.engine
+        if not e.phase:
+            return
+        now = ticks_ms()
+        if self._hurry and not e.tx_n:
+            soon = ticks_add(now, self._hurry)
+            self._hurry = 0
+            if ticks_diff(self._deadline, soon) > 0:
+                self._deadline = soon
+        if ticks_diff(self._deadline, now) <= 0:
+            self._late()
+        elif not e.busy or self._probing:
+            self._waiting = False
+        elif not self._waiting:
+            self._waiting = True
+            self._retry = ticks_add(now, self._backoff)
+        elif ticks_diff(self._retry, now) <= 0:
+            self._waiting = False
+            self._again = True
+            if self._backoff < _BACKOFF_MAX:
+                self._backoff *= 2
+            e.again()
+
+    def _late(self):
+        # a command is followed by probes; a probe by the next one, unless nobody is there at all
+        e = self.engine
+        if not self._probing:
+            self.stale = _PROBES
+        elif self._silent:
+            self.stale = 0
+        if e.phase == eng.DATA and self.on_stuck:
+            self.on_stuck()
+        e.finish(eng.BUSY if e.busy else eng.TIMEOUT)
+
+    def _next(self):
+        # the command has ended: tell whom it belonged to, then let the next one start
+        owner = self._owner
+        if self._again:
+            self._again = False  # more than one answer may come: a refused command is executed at times
+            if self.engine.outcome != eng.RESET:
+                self.stale = _PROBES
+        if owner:
+            self._owner = None
+            owner.finished(self.engine.outcome)
+            return True
+        if self.stale:
+            return self._resync()
+        if self.urgent:
+            if self.urgent():
+                return True
+            self.urgent = None
+        if not self.claims:
+            for job in self.jobs:
+                if job():
+                    return True
+        return False
+
+    # -- resynchronising
+
+    def _resync(self):
+        self.stale -= 1
+        if not self.probe:
+            self.stale = 0
+            return False
+        # no line ends the probe until its own answer has come: a late OK belongs to an earlier command
+        self.begin(self.probe, len(self.probe), None, _PROBE, self._probe_line, end=b"")
+        self._probing = True
+        return True
+
+    def _saw_probe(self, buf, a, b):
+        name = self.engine.name()
+        if buf.startswith(name, a) and b - a > len(name) and buf[a + len(name)] == 58:
+            self.engine.end = b"OK"
+            self._trust()
+
+    def _trust(self):
+        self.stale = 0
+
+    # -- commands
+
+    def idle(self):
+        """Whether a command can be started right now."""
+        return not (self.engine.phase or self.stale or self._owner or self.urgent)
+
+    def begin(self, cmd, n, owner, timeout, each=None, data=None, data_n=0, end=b"OK"):
+        """Start cmd[:n] (complete, with CR LF); owner.finished(outcome) is called when it has ended.
+
+        Only while idle() and from inside a step, as jobs are called. timeout: ms. Rest: Engine.start().
+        """
+        self._deadline = ticks_add(ticks_ms(), timeout)
+        self._waiting = self._again = self._probing = False
+        self._silent = True
+        self._hurry = 0
+        self._backoff = _BACKOFF
+        self._owner = owner
+        self._out_n = 0
+        self.engine.start(cmd, n, each, data, data_n, end)
+
+    def hurry(self, ms):
+        """Something tells that the command under way will hardly be answered: give it ms more, once all of
+        it has been written (a module left in a data phase would take the next command for data)."""
+        self._hurry = ms
