@@ -29,8 +29,7 @@ class AsyncAt:
         at.claims += 1
         try:
             while not at.launch(call, timeout, data, end):
-                at.step()
-                await asyncio.sleep(0)
+                await asyncio.sleep(0 if at.step() else 0.001)
         finally:
             at.claims -= 1
         while call.outcome is None:

@@ -11,6 +11,7 @@ that shows it. Nothing ever sleeps: wait() moves the clock.
 """
 
 import espat.at
+import espat.step
 
 
 class FakePort:
@@ -31,7 +32,7 @@ class FakePort:
 
     def at(self, **options):
         """An At over this port that reads this port's clock."""
-        espat.at.ticks_ms = self.ticks
+        espat.step.ticks_ms = self.ticks
         return espat.at.At(self, **options)
 
     def ticks(self):

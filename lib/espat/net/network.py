@@ -105,7 +105,7 @@ class WLAN:
         at.port.hide = False
         if outcome == eng.OK:
             self._set(True)
-            at.remember(self._joined, _T_JOIN)
+            at.remember(self._joined, _T_JOIN, True)
         elif outcome != eng.RESET:
             code = at.engine.code
             self._joined = None
