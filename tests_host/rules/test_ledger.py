@@ -2,7 +2,7 @@
 
 import pytest
 
-from mp import host
+from mp import board, host, services
 from rules import ledger
 
 
@@ -32,3 +32,16 @@ def test_the_measuring_is_sound(measured):
     """An import costs something, and its peak from source is more than what stays."""
     for name, row in measured.rows.items():
         assert 0 < row["ram"] < row["peak"], (name, row)
+
+
+def test_the_profile_is_what_a_program_loads(measured, tmp_path):
+    """A program that fetches a page loads nothing that the profile leaves out of its sum."""
+    program = "import sys; __import__('03_http_get'); print(' '.join(m for m in sys.modules if m.startswith('espat.')))"
+    with services.espsim() as line, services.WebServer(b"page").running() as url:
+        settings = {"PORT": line, "SSID": "espressif", "PASSWORD": "1234567890", "URL": url}
+        unix = board.Unix(tmp_path, settings)
+        done = host.run("mp32", "-c", program, paths=[host.LIB, tmp_path, host.TOP / "examples"], extra=unix.extra)
+    loaded = set(done.output.splitlines()[-1].split())
+    assert done.returncode == 0 and "espat.net.sock" in loaded, done.output
+    left_out = loaded - set(measured.profiles["station + TCP client"]["modules"])
+    assert not left_out, f"add {sorted(left_out)} to the profile in rules/ledger.py"
