@@ -58,16 +58,16 @@ class Modem(At):
         return network.WLAN()
 
     def install(self):
-        """Make network and socket mean this module from now on, for whoever imports them later."""
+        """Make network, socket, ssl and tls mean this module from now on, for whoever imports them later."""
         import sys
 
-        from espat.net import network, socket
+        from espat.net import network, socket, ssl
 
         network.use(self)
         socket.use(self.links)
-        for name in ("socket", "usocket"):
-            sys.modules[name] = socket
-        sys.modules["network"] = network
+        for names, module in (("socket usocket", socket), ("network", network), ("ssl ussl tls", ssl)):
+            for name in names.split():
+                sys.modules[name] = module
 
 
 def _timer(ms, callback):

@@ -24,10 +24,11 @@ _DETAILED = const(2)  # AT+SYSMSG bit: who connects
 class Server:
     """The module's one server and the clients nobody has accepted yet.
 
-    links: table of links. port: where it listens. kind: "TCP", "TCPv6", "SSL" or "SSLv6".
+    links: table of links. port: where it listens. kind: "TCP", "TCPv6", "SSL" or "SSLv6". verify: ask TLS clients
+    for a certificate.
     """
 
-    def __init__(self, links, port, kind, backlog):
+    def __init__(self, links, port, kind, backlog, verify=False):
         self.links = links
         self.port = port
         self.kind = kind
@@ -36,7 +37,7 @@ class Server:
         at = links.at
         if at.has(b"+SYSMSG"):
             at_basic.messages(at, _DETAILED)
-        at_server.listen(at, port, None if kind == "TCP" else kind)
+        at_server.listen(at, port, None if kind == "TCP" else kind, verify if kind[:3] == "SSL" else None)
         try:
             at_server.set_timeout(at, 0)  # a silent client is no reason to hang up
         except AtError:

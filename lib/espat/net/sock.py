@@ -59,7 +59,7 @@ class Socket(Reading):
         self.kind = ("UDP" if self.udp else "TCP") + ("v6" if af == AF_INET6 else "")
         self.local = 0  # port it is bound to
         self.peer = None
-        self.server = None  # the module's server, while this socket listens
+        self.server = self.listener = None  # the module's server while this socket listens; whose client it is
         self.options = {}  # for AT+CIPTCPOPT once the link is open
         self.connected = 0  # 2: connect() without waiting has not been seen to succeed yet
 
@@ -121,7 +121,7 @@ class Socket(Reading):
         self.links.open(link, text or at_tcp.start(link.index, self.kind, host, port))
         self.link = link
         self._serial = link.serial
-        self.peer = (host, port)
+        self.peer = address
 
     def bind(self, address):
         """Choose the local port: ("", port) or ("0.0.0.0", port)."""
@@ -155,6 +155,7 @@ class Socket(Reading):
         client.peer = peer
         client.connected = 1
         client.timeout = self.timeout
+        client.listener = self
         return client
 
     def another(self):
