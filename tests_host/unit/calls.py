@@ -64,6 +64,9 @@ class _Recorder:
     def keep(self, text, timeout=5000, secret=False):
         return self.run(text, timeout=timeout)
 
+    def forget(self, text):
+        pass
+
 
 def runner(port, nonos=False):
     """An At over the port, as bring-up would leave it."""
