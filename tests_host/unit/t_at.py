@@ -1,0 +1,615 @@
+"""The runner, on a scripted port with its own clock: time-outs, busy, being in step again, interrupts, secrets."""
+
+from checks import raises
+from espat import tap
+from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
+from espat.parser import Counted
+from fakeport import FakePort
+
+OK = b"\r\nOK\r\n"
+PROBE = b"AT+UART_CUR?\r\n"
+PROBED = b"+UART_CUR:115200,8,1,0,0\r\n" + OK
+
+
+def make(*steps, **options):
+    """A port with these steps and a runner over it that probes after time-outs."""
+    port = FakePort(*steps, **options)
+    at = port.at()
+    at.probe = PROBE
+    return port, at
+
+
+def rest(at, ms):
+    """Let the runner work while its owner does nothing for so long."""
+    end = at.port.now + ms
+    while at.port.now < end:
+        at.wait()
+
+
+class Once:
+    """A job that starts one command, and its owner."""
+
+    def __init__(self, at, cmd, timeout=1000):
+        self.at = at
+        self.cmd = cmd
+        self.timeout = timeout
+        self.outcomes = []
+
+    def job(self):
+        if not self.cmd:
+            return False
+        cmd = self.cmd
+        self.cmd = None
+        self.at.begin(cmd, len(cmd), self, self.timeout)
+        return True
+
+    def finished(self, outcome):
+        self.outcomes.append(outcome)
+
+
+# -- the plain thing
+
+
+def test_lines():
+    port, at = make((b"AT+GMR\r\n", b"AT+GMR\r\nAT version:3\r\nSDK version:5\r\n" + OK))
+    assert at.run(b"+GMR") == [b"AT version:3", b"SDK version:5"]
+    port.done()
+
+
+def test_parse():
+    port, at = make((b"AT+CWMODE?\r\n", b"+CWMODE:1\r\n" + OK))
+    assert at.run(b"+CWMODE?", lambda lines: lines[0][-1:]) == b"1"
+
+
+def test_parse_that_fails():
+    for mistake in (b"", b"+X\r\n"):
+        port, at = make((b"AT+X?\r\n", mistake + OK))
+        e = raises(AtAnswer, at.run, b"+X?", lambda lines: int(lines[0].split(b":")[1]))
+        assert e.command == b"+X"
+
+
+def test_each():
+    port, at = make((b"AT+X\r\n", b"one\r\ntwo\r\n" + OK))
+    got = []
+    assert at.run(b"+X", each=got.append) == []
+    assert got == [b"one", b"two"]
+
+
+def test_refused():
+    port, at = make((b"AT+X\r\n", b"ERR CODE:0x01090000\r\n\r\nERROR\r\n"), (b"AT\r\n", OK))
+    e = raises(AtRefused, at.run, b"+X")
+    assert (e.command, e.code) == (b"+X", 0x01090000)
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_payload_written_in_small_pieces():
+    for room in (1, 3, 1000):
+        port, at = make((b"AT+CIPSEND=0,5\r\n", OK + b"\r\n>"), (b"hello", b"\r\nRecv 5 bytes\r\n\r\nSEND OK\r\n"), room=room)
+        assert at.run(b"+CIPSEND=0,5", data=b"hello", end=b"SEND OK") == [b"Recv 5 bytes"]
+        port.done()
+
+
+def test_payload_from_a_ring():
+    from espat.ring import Ring
+
+    for room in (1, 7, 1000):
+        ring = Ring(400)
+        ring.put(bytes(350), 0, 350)
+        ring.skip(349)
+        data = bytes([i & 255 for i in range(300)])
+        ring.put(data, 0, 300)  # across the seam
+        ring.skip(1)
+        port, at = make((b"AT+CIPSEND=0,300\r\n", OK + b"\r\n>"), (data, b"\r\nRecv 300 bytes\r\n\r\nSEND OK\r\n"), room=room)
+        once = Once(at, None)
+        at.begin(b"AT+CIPSEND=0,300\r\n", 18, once, 1000, None, ring, 300, b"SEND OK")
+        rest(at, 100)
+        assert once.outcomes == [1] and ring.n == 0
+        port.done()
+
+
+def test_block_is_known_during_its_command_only():
+    got = []
+    block = Counted(b"+FS:", sink=lambda buf, off, n: got.append(bytes(buf[off : off + n])))
+    port, at = make((b"AT+FS\r\n", b"+FS:5,\r\nOK\n" + OK))
+    at.run(b"+FS", block=block)
+    assert b"".join(got) == b"\r\nOK\n"
+    assert at.parser._counted == []
+
+
+def test_many_answers_in_small_chunks():
+    port = FakePort((b"AT+X\r\n", b"%s\r\n" % (b"y" * 100) * 20 + OK))
+    at = port.at(chunk=7)
+    assert at.run(b"+X") == [b"y" * 100] * 20
+
+
+# -- time
+
+
+def test_timeout():
+    port, at = make((b"AT+X\r\n", b""), (PROBE, PROBED), (b"AT\r\n", OK))
+    e = raises(AtTimeout, at.run, b"+X", timeout=700)
+    assert e.command == b"+X" and e.errno == 110
+    assert 700 <= port.now <= 710
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_timeout_is_not_the_probes_success():
+    """The probe begins in the step that ends the command: its result is not the command's."""
+    port, at = make((b"AT+X\r\n", b"first\r\n"), (PROBE, PROBED))
+    raises(AtTimeout, at.run, b"+X", timeout=50)
+
+
+def test_late_ok_is_not_the_next_commands():
+    for late in (b"", b"+CWLAP:(3)\r\n", b"+UART:1\r\n", b"\r\nERROR\r\n"):
+        port, at = make(
+            (b"AT+CWLAP\r\n", b""),
+            (PROBE, (late + OK, 40, PROBED)),
+            (b"AT+CWMODE=1\r\n", b"\r\nERROR\r\n"),
+        )
+        raises(AtTimeout, at.run, b"+CWLAP", timeout=100)
+        if late[2:3] == b"E":  # a late ERROR ends the probe: another one is needed
+            port.steps.insert(1, (PROBE, PROBED))
+            at.wait()
+        raises(AtRefused, at.run, b"+CWMODE=1")
+        port.done()
+
+
+def test_late_ok_before_the_probe_is_written():
+    port, at = make((b"AT+X\r\n", b""), (PROBE, PROBED), (b"AT+Y\r\n", b"\r\nERROR\r\n"))
+    raises(AtTimeout, at.run, b"+X", timeout=100)
+    port.say(OK)
+    raises(AtRefused, at.run, b"+Y")
+    port.done()
+
+
+def test_probes_end_when_nobody_is_there():
+    """A silent port: one probe, then the next command has its own time-out."""
+    port, at = make((b"AT+X\r\n", b""), (PROBE, b""), (b"AT+Y\r\n", b""), (PROBE, b""))
+    raises(AtTimeout, at.run, b"+X", timeout=100)
+    raises(AtTimeout, at.run, b"+Y", timeout=100)
+    assert 1700 <= port.now <= 1800
+    rest(at, 5000)
+    port.done()
+    assert at.idle()
+
+
+def test_probes_end_when_the_line_never_gets_in_step():
+    noise = b"something else\r\n"
+    port, at = make((b"AT+X\r\n", noise), *[(PROBE, noise)] * 3 + [(b"AT\r\n", OK)])
+    raises(AtTimeout, at.run, b"+X", timeout=100)
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_probe_that_the_module_refuses():
+    port, at = make((b"AT+X\r\n", b""), *[(PROBE, b"\r\nERROR\r\n")] * 3 + [(b"AT\r\n", OK)])
+    raises(AtTimeout, at.run, b"+X", timeout=100)
+    assert at.run(b"") == [] and port.now < 200
+    port.done()
+
+
+def test_without_a_probe():
+    port, at = make((b"AT+X\r\n", b""), (b"AT\r\n", OK))
+    at.probe = None
+    raises(AtTimeout, at.run, b"+X", timeout=100)
+    assert at.run(b"") == []
+
+
+def _hurried(timeout, **options):
+    port, at = make((b"AT+X=0123456789\r\n", b""), **options)
+    at.probe = None
+    once = Once(at, b"AT+X=0123456789\r\n", timeout)
+    at.jobs.append(once.job)
+    rest(at, 20)
+    return port, at, once
+
+
+def test_hurry():
+    port, at, once = _hurried(10000)
+    at.hurry(300)
+    rest(at, 290)
+    assert once.outcomes == []
+    rest(at, 30)
+    assert once.outcomes == [4]
+
+
+def test_hurry_waits_until_all_is_written():
+    port, at, once = _hurried(10000, room=0)
+    at.hurry(100)
+    rest(at, 450)
+    assert once.outcomes == []
+    port.room = 3
+    rest(at, 90)
+    assert once.outcomes == []
+    rest(at, 30)
+    assert once.outcomes == [4]
+    port.done()
+
+
+def test_hurry_never_prolongs():
+    port, at, once = _hurried(200)
+    at.hurry(5000)
+    rest(at, 200)
+    assert once.outcomes == [4]
+
+
+def test_hurry_is_for_one_command():
+    port, at, once = _hurried(10000, room=0)
+    at.hurry(100)
+    port.room = 100
+    port.say(OK)
+    rest(at, 20)
+    port.expect(b"AT+Y\r\n", (400, OK))
+    assert at.run(b"+Y") == []
+
+
+def test_on_stuck():
+    port, at = make((b"AT+S\r\n", OK + b"\r\n>"), (b"hi", b""), (PROBE, PROBED))
+    stuck = []
+    at.on_stuck = lambda: stuck.append(at.engine.phase)
+    raises(AtTimeout, at.run, b"+S", data=b"hi", timeout=100)
+    assert len(stuck) == 1
+    at.on_stuck = lambda: stuck.append(0)
+    port.expect(b"AT+X\r\n")
+    raises(AtTimeout, at.run, b"+X", timeout=100)
+    assert len(stuck) == 1
+
+
+def test_a_block_that_never_ends_is_given_up():
+    """The length lied (bytes were lost on the line): what comes a while later is lines again."""
+    port, at = make((b"AT+FS\r\n", (b"+FS:500,short", 1500, b"\r\n" + OK)), (b"AT\r\n", OK))
+    assert at.run(b"+FS", block=Counted(b"+FS:")) == []
+    assert at.engine.cut == 495
+    assert at.run(b"") == []
+
+
+def test_a_slow_block_is_not_given_up():
+    got = []
+    block = Counted(b"+FS:", sink=lambda buf, off, n: got.append(n))
+    port, at = make((b"AT+FS\r\n", (b"+FS:4,a", 900, b"b", 900, b"c", 900, b"d" + OK)))
+    at.run(b"+FS", block=block)
+    assert sum(got) == 4 and at.engine.cut == 0
+
+
+# -- busy
+
+
+def test_busy_is_tried_again():
+    busy = b"\r\nbusy p...\r\n"
+    port, at = make((b"AT+X\r\n", busy), (b"AT+X\r\n", busy), (b"AT+X\r\n", b"+X:1\r\n" + OK), (PROBE, PROBED), (b"AT\r\n", OK))
+    assert at.run(b"+X") == [b"+X:1"]
+    assert 300 <= port.now < 350
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_busy_pauses_grow():
+    busy = b"\r\nbusy p...\r\n"
+    port, at = make(*[(b"AT+X\r\n", busy)] * 9 + [(PROBE, PROBED)])
+    raises(AtBusy, at.run, b"+X", timeout=8000)
+    assert len(port.steps) == 1  # 100 200 400 800 1600 1600 1600 ms
+
+
+def test_busy_that_is_answered_after_all():
+    port, at = make((b"AT+X\r\n", (b"ERR CODE:0x010b0000\r\n\r\nbusy p...\r\n", 50, b"+X:1\r\n" + OK)))
+    assert at.run(b"+X") == [b"+X:1"]
+    port.done()
+
+
+def test_busy_after_the_echo_is_not_tried_again():
+    """Noise makes the module say busy while it works: a second AT+CWJAP would be executed too."""
+    port, at = make((b"AT+CWJAP\r\n", (b"AT+CWJAP\r\n", 100, b"\r\nbusy p...\r\n", 3000, b"WIFI GOT IP\r\n" + OK)))
+    assert at.run(b"+CWJAP", timeout=15000) == [b"WIFI GOT IP"]
+    port.done()
+
+
+def test_refused_and_executed_later_all_the_same():
+    """Two answers come for a command that was written twice; the second is not the next command's."""
+    port, at = make(
+        (b"AT+X\r\n", b"\r\nbusy p...\r\n"),
+        (b"AT+X\r\n", b"+X:1\r\n" + OK),
+        (PROBE, (b"+X:1\r\n" + OK, 20, PROBED)),
+        (b"AT+Y\r\n", b"\r\nERROR\r\n"),
+    )
+    assert at.run(b"+X") == [b"+X:1"]
+    raises(AtRefused, at.run, b"+Y")
+    port.done()
+
+
+def test_busy_for_ever():
+    busy = b"\r\nbusy p...\r\n"
+    port, at = make(*[(b"AT+X\r\n", busy)] * 4 + [(PROBE, busy)] * 3 + [(b"AT+Y\r\n", busy)] * 4)
+    raises(AtBusy, at.run, b"+X", timeout=1000)
+    e = raises(AtBusy, at.run, b"+Y", timeout=1000)
+    assert e.errno == 16 and port.now < 7000
+
+
+def test_busy_instead_of_a_prompt():
+    port, at = make(
+        (b"AT+S\r\n", b"\r\nbusy s...\r\n"), (b"AT+S\r\n", OK + b"\r\n>"), (b"hi", b"\r\nSEND OK\r\n"), (PROBE, PROBED)
+    )  # fmt: skip
+    at.run(b"+S", data=b"hi", end=b"SEND OK")
+    rest(at, 50)
+    port.done()
+
+
+# -- restarts
+
+
+def test_restart_ends_the_command():
+    port, at = make((b"AT+X\r\n", b"some\r\n\r\nready\r\n"), (b"AT\r\n", OK))
+    e = raises(AtReset, at.run, b"+X")
+    assert e.errno == 104
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_what_was_kept_is_told_again():
+    port, at = make((b"ATE0\r\n", OK), (b"AT+CIPMUX=0\r\n", OK), (b"AT+CIPMUX=1\r\n", OK), (b"AT+Z=1\r\n", b"\r\nERROR\r\n"))
+    at.keep(b"E0")
+    at.keep(b"+CIPMUX=0")
+    at.keep(b"+CIPMUX=1")
+    raises(AtRefused, at.keep, b"+Z=1")
+    port.expect(b"AT+X\r\n", b"\r\nready\r\n")
+    port.expect(b"ATE0\r\n", b"ATE0\r\n" + OK)
+    port.expect(b"AT+CIPMUX=1\r\n", OK)
+    port.expect(b"AT+Y\r\n", b"+Y:1\r\n" + OK)
+    raises(AtReset, at.run, b"+X")
+    assert at.run(b"+Y") == [b"+Y:1"]
+    port.done()
+
+
+def test_restart_while_it_is_told_again():
+    port, at = make((b"ATE0\r\n", OK), (b"AT+B=1\r\n", OK))
+    at.keep(b"E0")
+    at.keep(b"+B=1")
+    port.expect(b"ATE0\r\n", OK)
+    port.expect(b"AT+B=1\r\n", b"\r\nready\r\n")
+    port.expect(b"ATE0\r\n", OK)
+    port.expect(b"AT+B=1\r\n", OK)
+    port.say(b"\r\nready\r\n")
+    rest(at, 50)
+    port.done()
+    assert at.idle()
+
+
+def test_forget():
+    port, at = make((b"AT+B=1\r\n", OK))
+    at.keep(b"+B=1")
+    at.forget(b"+B=7")
+    port.say(b"ready\r\n")
+    rest(at, 50)
+    port.done()
+
+
+def test_restart_ends_the_probing():
+    port, at = make((b"AT+X\r\n", b""), (PROBE, b"\r\nready\r\n"), (b"AT\r\n", OK))
+    raises(AtTimeout, at.run, b"+X", timeout=50)
+    assert at.run(b"") == []
+    port.done()
+
+
+# -- turns
+
+
+def test_jobs_run_while_idle():
+    port, at = make((b"AT+A\r\n", OK), (b"AT+B\r\n", b"\r\nERROR\r\n"))
+    a, b = Once(at, b"AT+A\r\n"), Once(at, b"AT+B\r\n")
+    at.jobs.extend([a.job, b.job])
+    rest(at, 50)
+    assert a.outcomes == [1] and b.outcomes == [2]
+    port.done()
+
+
+def test_jobs_stand_back_for_who_waits():
+    port, at = make((b"AT+A\r\n", (50, OK)), (b"AT\r\n", OK), (b"AT+B\r\n", OK))
+    a, b = Once(at, b"AT+A\r\n"), Once(at, b"AT+B\r\n")
+    at.jobs.append(a.job)
+    at.step()
+    at.jobs.append(b.job)
+    at.run(b"")
+    rest(at, 20)
+    port.done()
+    assert a.outcomes == [1] and b.outcomes == [1]
+
+
+def test_a_jobs_timeout_is_its_own():
+    port, at = make((b"AT+A\r\n", b""), (PROBE, PROBED), (b"AT\r\n", OK))
+    a = Once(at, b"AT+A\r\n", 100)
+    at.jobs.append(a.job)
+    at.step()
+    assert at.run(b"") == []
+    assert a.outcomes == [4]
+    port.done()
+
+
+def test_no_command_from_inside_a_report():
+    port, at = make((b"AT\r\n", OK))
+    seen = []
+
+    def report(buf, a, b):
+        seen.append(bytes(buf[a:b]))
+        at.run(b"+X")
+
+    at.on(b"WIFI ", report)
+    port.say(b"WIFI GOT IP\r\nWIFI DISCONNECT\r\n")
+    raises(RuntimeError, at.step)
+    raises(RuntimeError, at.step)
+    assert seen == [b"WIFI GOT IP", b"WIFI DISCONNECT"]
+    at.off(b"WIFI ")
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_a_step_inside_a_step_does_nothing():
+    port, at = make()
+    seen = []
+    at.on(b"WIFI ", lambda buf, a, b: seen.append(at.step()))
+    port.say(b"WIFI GOT IP\r\n")
+    assert at.step() and seen == [False]
+
+
+def test_a_timer_may_strike_while_a_command_is_begun():
+    """The ticker calls step() between any two bytecodes: nothing half begun may be seen by it."""
+    port, at = make((b"AT+X\r\n", b"+X:1\r\n" + OK))
+    begin = at.begin
+
+    def struck(*args):
+        at.step()
+        begin(*args)
+        at.step()
+
+    at.begin = struck
+    assert at.run(b"+X") == [b"+X:1"]
+    port.done()
+
+
+# -- interrupts
+
+
+def _interrupted_wait(port, times=1):
+    wait = port.wait
+    left = [times]
+
+    def interrupted(ms):
+        left[0] -= 1
+        if not left[0]:
+            port.wait = wait
+            raise KeyboardInterrupt
+        wait(ms)
+
+    port.wait = interrupted
+
+
+def test_interrupt_while_waiting_for_the_answer():
+    port, at = make((b"AT+X\r\n", (100, b"old\r\n" + OK)), (b"AT+Y\r\n", b"new\r\n" + OK))
+    _interrupted_wait(port)
+    raises(KeyboardInterrupt, at.run, b"+X")
+    assert at.run(b"+Y") == [b"new"]
+    port.done()
+    assert at.claims == 0
+
+
+def test_interrupt_while_waiting_for_ones_turn():
+    port, at = make((b"AT+A\r\n", (100, OK)), (b"AT+B\r\n", OK))
+    a, b = Once(at, b"AT+A\r\n"), Once(at, b"AT+B\r\n")
+    at.jobs.append(a.job)
+    at.step()
+    _interrupted_wait(port, 3)
+    raises(KeyboardInterrupt, at.run, b"+X")
+    at.jobs.append(b.job)
+    rest(at, 200)
+    assert a.outcomes == [1] and b.outcomes == [1]
+    port.done()
+
+
+def test_interrupt_in_a_data_phase():
+    port, at = make((b"AT+S\r\n", OK + b"\r\n>"), (b"hi", (100, b"\r\nSEND OK\r\n")), (b"AT\r\n", OK))
+    _interrupted_wait(port)
+    raises(KeyboardInterrupt, at.run, b"+S", data=b"hi", end=b"SEND OK")
+    assert at.run(b"") == []
+    port.done()
+
+
+def test_block_of_an_interrupted_command():
+    """Its bytes still come; as lines they could be taken for anything."""
+    block = Counted(b"+FS:")
+    port, at = make((b"AT+FS\r\n", (100, b"+FS:14,\r\nOK\r\nready\r\n" + OK)), (b"AT\r\n", OK))
+    _interrupted_wait(port)
+    raises(KeyboardInterrupt, at.run, b"+FS", block=block)
+    assert at.run(b"") == [] and at.engine.restarts == 0
+    assert at.parser._counted == []
+    port.done()
+
+
+def test_interrupt_in_a_handler_loses_one_event():
+    port, at = make((b"AT+X\r\n", b"WIFI GOT IP\r\none\r\n" + OK), (b"AT\r\n", OK))
+
+    def report(buf, a, b):
+        raise KeyboardInterrupt
+
+    at.on(b"WIFI ", report)
+    raises(KeyboardInterrupt, at.run, b"+X")
+    assert at.run(b"") == []
+    port.done()
+
+
+# -- secrets
+
+
+def _tapped(*steps):
+    port = FakePort(*steps)
+    text = []
+    line = tap.Tap(port, text.append)
+    at = port.at()
+    at.port = line
+    return port, at, text
+
+
+def test_secret():
+    port, at, text = _tapped((b'AT+CWJAP="me","pass"\r\n', b'AT+CWJAP="me","pass"\r\n' + OK), (b"AT\r\n", OK))
+    at.run(b'+CWJAP="me","pass"', secret=True)
+    at.run(b"")
+    said = "".join(text)
+    assert "pass" not in said and '"AT\\u000d' in said
+
+
+def test_secret_of_an_interrupted_command():
+    port, at, text = _tapped((b'AT+CWJAP="me","pass"\r\n', (50, b'AT+CWJAP="me","pass"\r\n' + OK)), (b"AT\r\n", OK))
+    _interrupted_wait(port)
+    raises(KeyboardInterrupt, at.run, b'+CWJAP="me","pass"', secret=True)
+    at.run(b"")
+    said = "".join(text)
+    assert "pass" not in said and '"AT\\u000d' in said
+
+
+def test_secret_of_a_command_that_is_refused_or_repeated():
+    for answer in (b"\r\nERROR\r\n", b"\r\nbusy p...\r\n"):
+        port, at, text = _tapped((b"AT+P=pass\r\n", answer), (b"AT+P=pass\r\n", b"\r\nERROR\r\n"))
+        raises(AtRefused, at.run, b"+P=pass", secret=True)
+        assert "pass" not in "".join(text) and not at.port.hide
+
+
+def test_secret_that_is_told_again():
+    port, at, text = _tapped((b"AT+P=pass\r\n", OK), (b"AT+P=pass\r\n", b"AT+P=pass\r\n" + OK))
+    at.keep(b"+P=pass", secret=True)
+    port.say(b"ready\r\n")
+    rest_of = port.now + 50
+    while port.now < rest_of:
+        at.wait()
+    port.done()
+    assert "pass" not in "".join(text) and not at.port.hide
+
+
+def test_secrets_are_not_in_errors():
+    port, at = make((b"AT+P=pass\r\n", b"\r\nERROR\r\n"))
+    e = raises(AtRefused, at.run, b"+P=pass", secret=True)
+    assert "pass" not in repr(e) + str(e) + repr(e.args) and e.command == b"+P"
+
+
+def test_a_secret_of_another_ends_nobodys():
+    """While one waits for its turn, hiding belongs to the command that runs."""
+    port, at, text = _tapped((b"AT+A=open\r\n", (50, b"answer\r\n" + OK)), (b"AT+P=pass\r\n", OK))
+    a = Once(at, b"AT+A=open\r\n")
+    at.jobs.append(a.job)
+    at.step()
+    at.run(b"+P=pass", secret=True)
+    said = "".join(text)
+    assert "open" in said and "answer" in said and "pass" not in said
+
+
+# -- names
+
+
+def test_has():
+    port, at = make()
+    assert not at.has(b"+X")
+
+    class Names:
+        def has(self, name):
+            return name == b"+X"
+
+    at.names = Names()
+    assert at.has(b"+X") and not at.has(b"+Y")
