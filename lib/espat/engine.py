@@ -45,6 +45,7 @@ class Engine:
         self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
         self.cut = 0  # bytes of over-long lines lost so far
         self.restarts = 0
+        self.done = None  # called with the outcome of every command, before the next line is looked at
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
         self.tx = self.tx_ring = None  # a buffer, or a Ring whose oldest tx_n bytes are meant
         self.tx_at = self.tx_n = 0
@@ -109,6 +110,8 @@ class Engine:
         self.parser.prompt = False
         self.tx_n = 0
         self._each = self._data = None
+        if self.done:
+            self.done(outcome)
 
     def on_prompt(self):
         """The module waits for the payload."""

@@ -56,6 +56,7 @@ class Stepper:
         self._silent = True  # nothing has come since the command was begun
         self._heard = 0  # when the last piece came
         self._probe_line = self._saw_probe  # bound once
+        self.engine.done = self._done
         self.on_reset(self._trust)
 
     def step(self):
@@ -155,17 +156,19 @@ class Stepper:
             self.on_stuck()
         e.finish(eng.BUSY if e.busy else eng.TIMEOUT)
 
-    def _next(self):
-        # the command has ended: tell whom it belonged to, then let the next one start
+    def _done(self, outcome):
+        # tell whom the command belonged to, before the next line is looked at: it may concern a link's next use
         owner = self._owner
         if self._again:
             self._again = False  # more than one answer may come: a refused command is executed at times
-            if self.engine.outcome != eng.RESET:
+            if outcome != eng.RESET:
                 self.stale = _PROBES
         if owner:
             self._owner = None
-            owner.finished(self.engine.outcome)
-            return True
+            owner.finished(outcome)
+
+    def _next(self):
+        # no command runs: let the next one start
         if self.stale:
             return self._resync()
         if self.urgent:
@@ -203,7 +206,7 @@ class Stepper:
 
     def idle(self):
         """Whether a command can be started right now."""
-        return not (self.engine.phase or self.stale or self._owner or self.urgent)
+        return not (self.engine.phase or self.stale or self.urgent)
 
     def begin(self, cmd, n, owner, timeout, each=None, data=None, data_n=0, end=b"OK"):
         """Start cmd[:n] (complete, with CR LF); owner.finished(outcome) is called when it has ended.

@@ -58,17 +58,20 @@ class Links(Traffic):
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
-        for _ in range(LINKS):
-            self._turn = (self._turn + 1) % LINKS
-            link = self.table[self._turn]
-            if link.state == FREE:
-                self.occupy(link, kind)
-                return link
+        for wanted in (FREE, SHUT):
+            for _ in range(LINKS):
+                self._turn = (self._turn + 1) % LINKS
+                link = self.table[self._turn]
+                if link.state == wanted and not link.waiting and not link.todo:
+                    return self.occupy(link, kind)
         raise OSError(_ENOBUFS, "all links of the module are in use")
 
     def occupy(self, link, kind):
-        """Begin a new use of a free link."""
+        """Begin a new use of a link; a socket that still reads what a closed one has left keeps the old object."""
+        if link.claimed:
+            link = self.table[link.index] = Link(link.index)
         link.occupy(kind, self._rx_size)
+        return link
 
     def open(self, link, *texts):
         """Ask for a connection; texts: the complete commands, AT+CIPSTART last."""
@@ -142,11 +145,13 @@ class Links(Traffic):
     def _connected(self, link, report=None):
         if link.state == OPENING:
             link.state = OPEN
-        elif link.state == FREE and self.server:
+        elif link.state != OPEN and self.server:
             self.server.incoming(link, report)
 
     def _closed(self, link):
-        if link.state == OPEN:
+        if self.closing(link):
+            link.release()
+        elif link.state == OPEN:
             link.state = SHUT
             self.interrupted(link)
             if not link.claimed and not link.todo:

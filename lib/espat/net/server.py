@@ -47,7 +47,7 @@ class Server:
     def incoming(self, link, report):
         """A client has opened a link; report: +LINK_CONN's line, or None."""
         links = self.links
-        links.occupy(link, self.kind)
+        link = links.occupy(link, self.kind)
         link.state = OPEN
         links.ask = True  # what came with the connection is never announced
         peer = None

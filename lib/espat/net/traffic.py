@@ -173,7 +173,7 @@ class Traffic:
                 self.fail(link, _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
         elif doing == _STARTING:
             self._opened(link, outcome)
-        elif doing == _CLOSING:
+        elif doing == _CLOSING and link:
             link.release()
         elif doing == _INFO:
             self.info = outcome == eng.OK
@@ -235,6 +235,13 @@ class Traffic:
             self._why = _ETIMEDOUT
         elif equals(buf, a, b, b"+ERRNO:0x76"):
             self._why = _EHOSTUNREACH
+
+    def closing(self, link):
+        """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
+        mine = self._doing == _CLOSING and self._link is link
+        if mine:
+            self._link = None
+        return mine
 
     def _lengths(self, buf, a, b):
         # +CIPRECVLEN:100,0,-1,,5 and the like: only what is more than known counts
