@@ -59,7 +59,7 @@ class Ping(Command):
             return None
         if m.air.unreachable(address):
             return None
-        return await ping(m.air.route(address, 0)[0])
+        return await ping(m.route(address, 0)[0])
 
 
 @command("+CIPDNS", "+CIPDNS_CUR", "+CIPDNS_DEF")

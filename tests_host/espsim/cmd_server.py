@@ -67,7 +67,7 @@ class Server:
             self.m.spawn(self._welcome(peer, remote[:2]))
 
     def _has_room(self):
-        if not self.m.wifi.connected and not self.m.wifi.mode & 2:
+        if not self.m.net.up:
             return False
         if len(self.clients()) >= self.most or self.m.net.free() is None:
             self.m.report(f"Have {len(self.clients())} Connections")
@@ -86,7 +86,7 @@ class Server:
             return
         linger, nodelay, _, keep_alive = self.m.net.tcp_options(number)
         stream.set_options(linger, nodelay, keep_alive)
-        self.m.net.add(number, self.kind, stream, self.m.air.unroute(*remote), server=True).start()
+        self.m.net.add(number, self.kind, stream, self.m.unroute(*remote), server=True).start()
 
     async def _watch(self):
         """AT+CIPSTO: clients that say nothing for too long are closed."""

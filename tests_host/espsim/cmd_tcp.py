@@ -76,7 +76,7 @@ class Start(Command):
         if wish.link in m.net.links:
             plain(m, "ALREADY CONNECTED")
             raise Fail()
-        if not m.wifi.connected and not m.wifi.mode & 2:
+        if not m.net.up:
             plain(m, "no ip")
             raise Fail()
         if wish.kind.endswith("v6") and not m.setting("ipv6", 0):

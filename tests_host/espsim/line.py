@@ -165,7 +165,7 @@ class Line:
 
     def write(self, data):
         """Bytes for the host. Never blocks; producers of much data await drain()."""
-        if self.faults:
+        if self.faults and self.port:
             data = self.faults.to_host(data)
         if self.paced:
             self.outward.put(data)

@@ -7,6 +7,7 @@ import socket
 
 from .codes import Fail
 from .command import part
+from .station import SOFTAP
 from .transport import OPENERS, WINDOW
 
 ACTIVE_MOST = 2920  # bytes of one +IPD
@@ -102,7 +103,7 @@ class Link:
             self.m.write(data)
             return
         address, port = source or (self.address, self.port)
-        self.m.write(b"\r\n+IPD,%s%d%s:" % (self._prefix(), len(data), self.net.info(address, port)) + data + self.m.profile.ipd_tail)
+        self.m.emit(b"\r\n+IPD,%s%d%s:" % (self._prefix(), len(data), self.net.info(address, port)) + data + self.m.profile.ipd_tail)
 
     def _prefix(self):
         return b"%d," % self.number if self.net.mux else b""
@@ -111,7 +112,7 @@ class Link:
         """Passive mode: say once that there is something to read."""
         if self.waiting and not self.announced and not self.net.raw:
             self.announced = True
-            self.m.write(b"\r\n+IPD,%s%d\r\n" % (self._prefix(), self.waiting))
+            self.m.emit(b"\r\n+IPD,%s%d\r\n" % (self._prefix(), self.waiting))
 
     def take(self, most):
         """(data, source) for AT+CIPRECVDATA: at most `most` bytes; what a datagram has beyond that is lost."""
@@ -217,6 +218,16 @@ class Net:
         form = ',"%s",%d' if self.m.profile.ipd_quotes else ",%s,%d"
         return (form % (address, port)).encode()
 
+    @property
+    def uplink(self):
+        """True while the module has an address in somebody's network, so that names can be resolved."""
+        return any(getattr(part, "uplink", False) for part in self.m.parts)
+
+    @property
+    def up(self):
+        """True while there is any network, the module's own SoftAP included."""
+        return self.uplink or bool(self.m.wifi.mode & SOFTAP)
+
     # links
 
     def free(self):
@@ -267,7 +278,7 @@ class Net:
             return str(ipaddress.ip_address(name))
         except ValueError:
             pass
-        if not name or not self.m.wifi.connected or self.m.air.dns_down:
+        if not name or not self.uplink or self.m.air.dns_down:
             raise Fail(errno=errno.EHOSTUNREACH)
         known = self.m.air.known(name)
         if known:

@@ -45,6 +45,9 @@ class Module:
         self.quiet = False  # passthrough: reports are held back
         self.afterwards = []  # to be called when the final result of this command is out
         self.ram = {}
+        self.routes = {}  # addresses only this module knows (behind a SoftAP) -> where they really are
+        self.sieve = None  # AT+SYSMSGFILTER: gets each message, returns what is left of it
+        self.gate = None  # AT+USERWKMCUCFG: gets each unasked message, returns True if it will send it later
 
     # power
 
@@ -142,6 +145,21 @@ class Module:
     def now(self):
         """The module's idea of Unix time: seconds since boot until it was told better."""
         return time.time() + self.clock_offset if self.clock_offset is not None else time.monotonic() - self.powered_at
+
+    # addresses
+
+    def route(self, address, port):
+        """Where this module's (address, port) really leads."""
+        if address in self.routes:
+            return self.routes[address], port
+        return self.air.route(address, port)
+
+    def unroute(self, address, port):
+        """What this module calls the sender (address, port): the reverse of route()."""
+        for known, real in list(self.routes.items()):
+            if real == address:
+                return known, port
+        return self.air.unroute(address, port)
 
     # input
 
@@ -265,7 +283,13 @@ class Module:
     # output
 
     def write(self, data):
-        self.uart.write(data)
+        """One message for the host."""
+        self.uart.write(self.sieve(data) if self.sieve else data)
+
+    def emit(self, data):
+        """A message the host did not ask for."""
+        if not (self.gate and self.gate(data)):
+            self.write(data)
 
     def say(self, text, end=b"\r\n"):
         """One line of an answer. `text` is str (latin-1) or bytes."""
@@ -274,7 +298,7 @@ class Module:
     def report(self, text):
         """An unasked line; passthrough keeps it back unless AT+SYSMSG bit 2 asks for it."""
         if not self.quiet or self.setting("sysmsg", 0) & 4:
-            self.say(text)
+            self.emit((text.encode("latin-1") if isinstance(text, str) else text) + b"\r\n")
 
     def final(self, word):
         self.write(f"\r\n{word}\r\n".encode("latin-1"))

@@ -55,6 +55,8 @@ class Station:
     def connected(self):
         return self.state == GOT_IP
 
+    uplink = connected  # for m.net.uplink: this interface leads somewhere
+
     @property
     def bind_address(self):
         """Where the module's sockets really live on this machine."""

@@ -89,8 +89,8 @@ class TcpStream:
 class UdpStream:
     """A datagram socket and the peer it sends to."""
 
-    def __init__(self, air, sock, peer):
-        self.air = air
+    def __init__(self, m, sock, peer):
+        self.m = m
         self.sock = sock
         self.loop = asyncio.get_running_loop()
         self.local_port = sock.getsockname()[1]
@@ -108,10 +108,10 @@ class UdpStream:
 
     def _known_as(self, address, port):
         """Undo a route: the module sees the address it sent to."""
-        return self.air.unroute(address, port)
+        return self.m.unroute(address, port)
 
     async def send(self, data, to=None):
-        await self.loop.sock_sendto(self.sock, data, self.air.route(*(to or self.peer)))
+        await self.loop.sock_sendto(self.sock, data, self.m.route(*(to or self.peer)))
 
     def set_options(self, *_):
         pass
@@ -140,7 +140,7 @@ def _bound_socket(m, wish, real, kind):
 
 @transport("TCP", "TCPv6")
 async def open_tcp(m, wish):
-    real, port = m.air.route(wish.address, wish.port)
+    real, port = m.route(wish.address, wish.port)
     if m.air.unreachable(wish.address):
         await asyncio.sleep(wish.timeout or m.air.connect_timeout)
         raise OSError(errno.EHOSTUNREACH, "no answer")
@@ -158,10 +158,10 @@ async def open_tcp(m, wish):
 
 @transport("UDP", "UDPv6")
 async def open_udp(m, wish):
-    real, _ = m.air.route(wish.address, wish.port)
+    real, _ = m.route(wish.address, wish.port)
     sock = _bound_socket(m, wish, real, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    return UdpStream(m.air, sock, (wish.address, wish.port))
+    return UdpStream(m, sock, (wish.address, wish.port))
 
 
 @server_side("TCP", "TCPv6")

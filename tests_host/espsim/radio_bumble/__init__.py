@@ -1,0 +1,1 @@
+"""What needs Bumble. Loaded by radio.load() only."""
