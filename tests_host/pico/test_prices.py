@@ -9,8 +9,8 @@ FREE = [
     "`micropython.schedule(g1, 0)` and its call", "`u.readinto(dst, 256)`, 256 waiting", "`u.readinto(dst, 16)`, nothing waiting",
 ]
 COSTLY = [
-    "`dst[0:256] = page`, bytearrays", "`view[0:256] = page`", "`view[0:256]`, a memoryview of one", "`o.m`, making a bound method",
-    "`u.read(256)`, 256 waiting",
+    "`dst[0:256] = page`, bytearrays", "`view[0:256] = page`", "`view[0:256]`, a memoryview of one",
+    "`o.m`, making a bound method", "`u.read(256)`, 256 waiting",
 ]
 
 
