@@ -11,13 +11,15 @@ import io
 class Ring:
     """Bytes in, bytes out, first in first out.
 
+    A ticker may step between any two bytecodes, so that one side (putting, taking) runs in the middle of the
+    other: each side moves its own offset first and n last, in a statement that nothing interrupts.
     size: how many bytes it holds. n: how many it holds now.
     """
 
     def __init__(self, size):
         self.size = size
         self.n = 0
-        self._r = 0  # where the next byte is taken; back at 0 whenever the ring runs empty
+        self._r = self._w = 0  # where the next byte is taken, where the next one is put
         self._open(size)
 
     def _open(self, size):
@@ -45,27 +47,29 @@ class Ring:
 
     def put(self, src, off, n):
         """Append src[off:off+n], or as much of it as fits; returns how many bytes that was."""
-        if n > self.size - self.n:
-            n = self.size - self.n
-        if not n:
+        free = self.size - self.n
+        if n > free:
+            n = free
+        if n <= 0:
             return 0
-        w = self._r + self.n
-        if w >= self.size:
-            w -= self.size
+        if not self.n:
+            self._r = self._w = 0  # in one piece as long as possible
+        w = self._w
         first = self.size - w
-        if first >= n:
+        if first > n:
             self._copy_in(w, src, off, n)
+            self._w = w + n
         else:
             self._copy_in(w, src, off, first)
-            self._copy_in(0, src, off + first, n - first)
+            if n > first:
+                self._copy_in(0, src, off + first, n - first)
+            self._w = n - first
         self.n += n
         return n
 
     def run(self, n):
         """How many of n bytes can be had in one piece."""
-        if n > self.n:
-            n = self.n
-        return min(n, self.size - self._r)
+        return min(n, self.n, self.size - self._r)
 
     def peek_into(self, dst, n):
         """Copy up to n bytes to the start of dst without taking them; one piece, see run()."""
@@ -81,14 +85,11 @@ class Ring:
         return n
 
     def skip(self, n):
-        """Drop the n oldest bytes (at most what run(n) tells, or all)."""
-        self.n -= n
-        if self.n:
-            self._r += n
-            if self._r >= self.size:
-                self._r -= self.size
-        else:
-            self._r = 0
+        """Drop the n oldest bytes, at most what run(n) tells."""
+        if n:
+            r = self._r + n
+            self._r = r if r < self.size else r - self.size
+            self.n -= n
 
     def drop(self, n):
         """Drop the n oldest bytes, however they lie."""
@@ -99,9 +100,10 @@ class Ring:
 
     def peek(self, n):
         """Up to n bytes as a bytes object, without taking them."""
-        r, have = self._r, self.n
-        out = self.take(n)
-        self._r, self.n = r, have
+        k = self.run(n)
+        out = self._bytes(self._r, k)
+        if k < n and k < self.n:
+            out += self._bytes(0, min(n, self.n) - k)
         return out
 
     def take(self, n):
@@ -124,7 +126,7 @@ class Ring:
 
     def clear(self):
         """Drop everything."""
-        self.n = self._r = 0
+        self.drop(self.n)
 
 
 class _Sliced(Ring):

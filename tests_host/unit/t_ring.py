@@ -1,0 +1,263 @@
+"""The ring: against a plain bytearray, across the seam, and with the other side running in the middle of each."""
+
+import sys
+
+from checks import ON_MICROPYTHON, skip
+from espat import ring
+from espat.ring import Ring
+
+
+def kinds():
+    """Both implementations where both can run."""
+    return [ring._Sliced] if ring.Ring is ring._Sliced else [ring.Ring, ring._Sliced]
+
+
+def put(r, data):
+    return r.put(data, 0, len(data))
+
+
+def test_the_right_one_is_used():
+    assert (Ring is not ring._Sliced) == ON_MICROPYTHON
+
+
+def test_fresh():
+    for kind in kinds():
+        r = kind(8)
+        assert (r.size, r.n, r.free(), r.run(5), r.take(5), r.take_line(5), r.peek(5)) == (8, 0, 8, 0, b"", b"", b"")
+        assert r.take_into(bytearray(4), 4) == 0
+
+
+def test_put_takes_a_part_of_a_buffer():
+    for kind in kinds():
+        r = kind(8)
+        assert r.put(bytearray(b"..abc.."), 2, 3) == 3
+        assert r.put(memoryview(b"..def.."), 2, 3) == 3
+        assert r.take(10) == b"abcdef"
+
+
+def test_full():
+    for kind in kinds():
+        r = kind(4)
+        assert put(r, b"abcdef") == 4 and r.free() == 0
+        assert put(r, b"x") == 0
+        assert r.take(2) == b"ab" and put(r, b"xyz") == 2
+        assert r.take(9) == b"cdxy"
+
+
+def test_nothing_and_less_than_nothing():
+    for kind in kinds():
+        r = kind(4)
+        assert r.put(b"abc", 0, 0) == 0 and r.put(b"abc", 0, -1) == 0 and r.n == 0
+        r.skip(0)
+        r.drop(0)
+        assert r.n == 0
+
+
+def test_every_seam():
+    """All starting offsets, all lengths put, all lengths taken."""
+    for kind in kinds():
+        for start in range(8):
+            for n in range(9):
+                for k in range(10):
+                    r = kind(8)
+                    put(r, bytes(8))
+                    r.drop(start)
+                    r.drop(8)
+                    put(r, b"?")
+                    r.put(bytes(start), 0, start)
+                    r.drop(1)
+                    r.drop(start)
+                    data = b"abcdefgh"[:n]
+                    assert put(r, data) == n
+                    assert r.peek(k) == data[:k]
+                    assert r.take(k) == data[:k]
+                    assert r.n == max(0, n - k) and r.take(8) == data[k:]
+
+
+def test_wraps():
+    """Never empty, so that the offsets keep running round and round."""
+    for kind in kinds():
+        r = kind(7)
+        put(r, b"#")
+        want = bytearray(b"#")
+        for i in range(100):
+            piece = bytes([i, i + 1, i + 2])[: 1 + i % 3]
+            assert put(r, piece) == len(piece)
+            want.extend(piece)
+            n = len(want) - 1 - i % 2
+            buf = bytearray(8)
+            got = r.take_into(buf, n)
+            assert 0 < got <= n or n == 0
+            assert bytes(buf[:got]) == bytes(want[:got])
+            want = want[got:]
+            while len(want) > 4:
+                assert r.take(1) == bytes(want[:1])
+                want = want[1:]
+        assert r.take(99) == bytes(want)
+
+
+def test_run_and_pieces():
+    for kind in kinds():
+        r = kind(6)
+        put(r, b"abcdef")
+        r.skip(4)
+        put(r, b"ghi")
+        assert r.n == 5 and r.run(9) == 2
+        buf = bytearray(5)
+        assert r.peek_into(buf, 5) == 2 and bytes(buf[:2]) == b"ef" and r.n == 5
+        assert r.take_into(buf, 5) == 2
+        assert r.take_into(buf, 5) == 3 and bytes(buf[:3]) == b"ghi"
+
+
+def test_take_into_writes_no_further():
+    for kind in kinds():
+        r = kind(8)
+        put(r, b"abc")
+        buf = bytearray(b"......")
+        assert r.take_into(buf, 2) == 2 and bytes(buf) == b"ab...."
+
+
+def test_take_into_a_memoryview():
+    for kind in kinds():
+        r = kind(8)
+        put(r, b"abc")
+        buf = bytearray(b"......")
+        assert r.take_into(memoryview(buf)[2:5], 3) == 3 and bytes(buf) == b"..abc."
+
+
+def test_empty_again_means_one_piece():
+    for kind in kinds():
+        r = kind(8)
+        put(r, b"abcdef")
+        r.take(6)
+        put(r, b"12345678")
+        assert r.run(8) == 8
+
+
+def test_lines():
+    for kind in kinds():
+        r = kind(16)
+        put(r, b"one\ntwo\r\n\nrest")
+        assert r.take_line(99) == b"one\n"
+        assert r.take_line(2) == b"tw"
+        assert r.take_line(99) == b"o\r\n" and r.take_line(99) == b"\n" and r.take_line(99) == b"rest" and r.n == 0
+
+
+def test_line_across_the_seam():
+    for kind in kinds():
+        for start in range(10):
+            r = kind(10)
+            put(r, bytes(9))
+            r.drop(start)
+            r.drop(9 - start)
+            put(r, b"?")
+            put(r, bytes(start))
+            r.drop(1 + start)
+            put(r, b"abc\ndef\nx")
+            assert (r.take_line(99), r.take_line(99), r.take_line(99)) == (b"abc\n", b"def\n", b"x"), start
+
+
+def test_newline_at_the_very_seam():
+    for kind in kinds():
+        r = kind(4)
+        put(r, b"abc\n")
+        r.skip(2)
+        put(r, b"de")
+        assert r.take_line(9) == b"c\n" and r.take_line(9) == b"de"
+
+
+def test_clear_and_drop():
+    for kind in kinds():
+        r = kind(6)
+        put(r, b"abcdef")
+        r.skip(4)
+        put(r, b"gh")
+        r.drop(3)
+        assert r.take(9) == b"h"
+        put(r, b"abc")
+        r.clear()
+        assert r.n == 0 and r.free() == 6
+        put(r, b"123456")
+        assert r.take(9) == b"123456"
+
+
+def test_the_other_side_at_any_moment():
+    """Putting in the middle of taking and the other way round, at every line of the ring's code."""
+    if ON_MICROPYTHON:
+        skip("MicroPython has no sys.settrace; the code is the same")
+    takers = (
+        lambda r: r.take(3), lambda r: r.take_line(3), lambda r: _into(r, 3), lambda r: r.peek(2) and r.take(2),
+        lambda r: r.drop(2) or b"", lambda r: r.clear() or b"",
+    )  # fmt: skip
+    for taker in takers:
+        for prefill in range(6):
+            for moment in range(40):
+                _interleaved(taker, prefill, moment)
+    for prefill in range(6):
+        for moment in range(40):
+            _interleaved_put(prefill, moment)
+
+
+def _into(r, n):
+    buf = bytearray(n)
+    return bytes(buf[: r.take_into(buf, n)])
+
+
+def _at_line(moment, other):
+    # a trace function that calls other() before the moment-th line of ring.py
+    count = [0]
+
+    def trace(frame, event, arg):
+        if frame.f_code.co_filename != ring.__file__:
+            return None
+        if event == "line":
+            count[0] += 1
+            if count[0] == moment:
+                sys.settrace(None)
+                other()
+        return trace
+
+    return trace
+
+
+def _run(moment, other, what):
+    old = sys.gettrace()
+    sys.settrace(_at_line(moment, other))
+    try:
+        return what()
+    finally:
+        sys.settrace(old)
+
+
+def _turning(prefill):
+    r = Ring(5)
+    put(r, b"ABCDE")
+    r.skip(3)
+    put(r, b"FG")
+    r.skip(2)
+    want = b"FG"
+    while r.n < prefill:
+        put(r, b"%d" % r.n)
+        want += b"%d" % len(want)
+    r.drop(r.n - prefill)
+    return r, want[len(want) - prefill :] if prefill else b""
+
+
+def _interleaved(taker, prefill, moment):
+    r, want = _turning(prefill)
+    put_in = []
+    got = _run(moment, lambda: put_in.append(b"xy"[: put(r, b"xy")]), lambda: taker(r))
+    whole = want + b"".join(put_in)
+    rest = r.take(9)
+    assert whole.startswith(got), (whole, got)
+    assert whole.endswith(rest) and len(got) + len(rest) <= len(whole), (whole, got, rest)
+    assert r.n == 0 and put(r, b"12345") == 5 and r.take(5) == b"12345"
+
+
+def _interleaved_put(prefill, moment):
+    r, want = _turning(prefill)
+    got = []
+    n = _run(moment, lambda: got.append(r.take(2)), lambda: put(r, b"xyz"))
+    got.append(r.take(9))
+    assert b"".join(got) == want + b"xyz"[:n]
+    assert r.n == 0 and put(r, b"12345") == 5 and r.take(5) == b"12345"
