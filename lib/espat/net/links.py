@@ -147,6 +147,9 @@ class Links(Traffic):
             link.state = OPEN
         elif link.state != OPEN and self.server:
             self.server.incoming(link, report)
+        elif link.state == FREE:  # the client of a server that an earlier program has left
+            link.state = OPEN
+            link.todo = CLOSE_IT
 
     def _closed(self, link):
         if self.closing(link):

@@ -8,7 +8,7 @@ from micropython import const
 
 from espat import at_basic
 from espat.args import split
-from espat.errors import AtError
+from espat.errors import AtError, AtRefused
 from espat.net import at_server, at_tcp
 from espat.net.link import FREE, OPEN
 from espat.net.reading import would_block
@@ -37,7 +37,13 @@ class Server:
         at = links.at
         if at.has(b"+SYSMSG"):
             at_basic.messages(at, _DETAILED)
-        at_server.listen(at, port, None if kind == "TCP" else kind, verify if kind[:3] == "SSL" else None)
+        kind = None if kind == "TCP" else kind
+        verify = verify if self.kind[:3] == "SSL" else None
+        try:
+            at_server.listen(at, port, kind, verify)
+        except AtRefused:  # perhaps an earlier program's server is still there
+            at_server.unlisten(at)
+            at_server.listen(at, port, kind, verify)
         try:
             at_server.set_timeout(at, 0)  # a silent client is no reason to hang up
         except AtError:
