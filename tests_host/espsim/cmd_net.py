@@ -51,7 +51,7 @@ class Ping(Command):
 
     @staticmethod
     async def _try(m, host):
-        if not m.wifi.connected:
+        if not m.net.online:
             return None
         try:
             address = await m.net.resolve(host)

@@ -22,7 +22,7 @@ class Passthrough:
             self.m.spawn(self._at_power_up(Wish(*saved)))
 
     async def _at_power_up(self, wish):
-        while not self.m.wifi.connected:
+        while not self.m.net.online:
             await asyncio.sleep(0.02)
         if wish.kind.startswith("UDP"):
             wish.local_port = wish.keep_alive or 0
@@ -90,7 +90,7 @@ class Passthrough:
         """Open a client link again and again as long as passthrough lasts."""
         while True:
             await asyncio.sleep(self.m.setting("reconnintv", 1) / 10)
-            if 0 in self.m.net.links or not self.m.wifi.connected:
+            if 0 in self.m.net.links or not self.m.net.online:
                 continue
             try:
                 link = await self.m.net.open(wish)

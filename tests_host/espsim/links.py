@@ -219,14 +219,14 @@ class Net:
         return (form % (address, port)).encode()
 
     @property
-    def uplink(self):
+    def online(self):
         """True while the module has an address in somebody's network, so that names can be resolved."""
         return any(getattr(part, "uplink", False) for part in self.m.parts)
 
     @property
     def up(self):
         """True while there is any network, the module's own SoftAP included."""
-        return self.uplink or bool(self.m.wifi.mode & SOFTAP)
+        return self.online or bool(self.m.wifi.mode & SOFTAP)
 
     # links
 
@@ -278,7 +278,7 @@ class Net:
             return str(ipaddress.ip_address(name))
         except ValueError:
             pass
-        if not name or not self.uplink or self.m.air.dns_down:
+        if not name or not self.online or self.m.air.dns_down:
             raise Fail(errno=errno.EHOSTUNREACH)
         known = self.m.air.known(name)
         if known:

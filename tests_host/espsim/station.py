@@ -55,7 +55,7 @@ class Station:
     def connected(self):
         return self.state == GOT_IP
 
-    uplink = connected  # for m.net.uplink: this interface leads somewhere
+    uplink = connected  # for m.net.online: this interface leads somewhere
 
     @property
     def bind_address(self):
