@@ -51,9 +51,8 @@ def filters(at):
 
 
 class _Filters(Rest):
-    # an expression may hold CR LF, even a line that says OK: the answer ends where its fourth quote has come
-
     def whole(self, line):
+        """An expression may hold CR LF, even a line that says OK: it ends behind the fourth quote."""
         return line.rstrip(b"\r\n0123456789,")[-1:] == b'"' and line.count(b'"') >= 4
 
 

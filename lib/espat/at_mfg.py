@@ -90,6 +90,7 @@ class _Value(Block):
         self.kind = 0
 
     def head(self, buf, a, b):
+        """A block for types 7 and 8 only."""
         at = Block.head(self, buf, a, b)
         if at <= 0:
             return at
@@ -100,6 +101,7 @@ class _Value(Block):
         return at if self.kind >= STRING else -1
 
     def value(self, lines):
+        """Reader: what the type says."""
         if self.kind < STRING:
             return fields(lines)[4]
         got = Block.value(self, lines)

@@ -132,6 +132,26 @@ def refuse(calls):
         assert not port.written
 
 
+def bounds(rows, make=int):
+    """Rows of (call(at, value), low, high): both ends are taken, what lies beyond them is refused."""
+    for i, (call, low, high) in enumerate(rows):
+        try:
+            for n in (low, high):
+                recorder = _Recorder()
+                assert call(recorder, make(n)) is recorder.given
+            for n in (low - 1, high + 1):
+                if n >= 0 or make is int:
+                    raises(ValueError, call, _Recorder(), make(n))
+        except Exception:
+            print("in row", i, low, high)
+            raise
+
+
+def sizes(rows):
+    """The same for lengths of text in bytes."""
+    bounds(rows, lambda n: "x" * n)
+
+
 def secret(call, answer=()):
     """Whether a call hides what it sends."""
     port = FakePort()

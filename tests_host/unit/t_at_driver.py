@@ -1,6 +1,6 @@
 """The module's own pins: at_driver (guide 3.13)."""
 
-from calls import Data, check, refuse
+from calls import Data, bounds, check, refuse, sizes
 from espat import at_driver
 
 LONG = bytes(range(256)) * 8  # 2048 bytes: 4096 digits in one line
@@ -87,6 +87,54 @@ def test_i2c():
 
 def test_spi():
     check(SPI)
+
+
+def test_bounds():
+    bounds((
+        (lambda at, v: at_driver.adc(at, v), 0, 9),
+        (lambda at, v: at_driver.adc(at, 0, v), 0, 3),
+        (lambda at, v: at_driver.pwm(at, v, 8, 1), 1, 8000000),
+        (lambda at, v: at_driver.pwm(at, 1000, v, 1), 0, 20),
+        (lambda at, v: at_driver.pwm(at, 1000, 8, v), 0, 48),
+        (lambda at, v: at_driver.pwm(at, 1000, 8, *[1] * max(0, v)), 1, 4),
+        (lambda at, v: at_driver.pwm_duty(at, v), 0, 1 << 20),
+        (lambda at, v: at_driver.pwm_duty(at, *[1] * max(0, v)), 1, 4),
+        (lambda at, v: at_driver.pwm_fade(at, v, 1), 0, (1 << 20) - 1),
+        (lambda at, v: at_driver.pwm_fade(at, 1, v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_driver.pwm_fade(at, *[1, 1] * max(0, v)), 1, 4),
+        (lambda at, v: at_driver.i2c(at, v, 1, 2), 0, 1),
+        (lambda at, v: at_driver.i2c(at, 0, v, 2), 0, 48),
+        (lambda at, v: at_driver.i2c(at, 0, 1, v), 0, 48),
+        (lambda at, v: at_driver.i2c(at, 0, 1, 2, v), 1, 1000000),
+        (lambda at, v: at_driver.i2c_end(at, v), 0, 1),
+        (lambda at, v: at_driver.i2c_read(at, v, 1, 1), 0, 1),
+        (lambda at, v: at_driver.i2c_read(at, 0, v, 1), 0, 0x7F),
+        (lambda at, v: at_driver.i2c_read(at, 0, v, 1), 0x7800, 0x7BFF),
+        (lambda at, v: at_driver.i2c_read(at, 0, 1, v), 1, 2048),
+        (lambda at, v: at_driver.i2c_write(at, v, 1, b"x"), 0, 1),
+        (lambda at, v: at_driver.i2c_write_bytes(at, v, 1, b"x"), 0, 1),
+        (lambda at, v: at_driver.spi_pins(at, v, 1, 1, 1), 0, 48),
+        (lambda at, v: at_driver.spi_pins(at, 1, v, 1, 1), -1, 48),
+        (lambda at, v: at_driver.spi_pins(at, 1, 1, v, 1), 0, 48),
+        (lambda at, v: at_driver.spi_pins(at, 1, 1, 1, v), -1, 48),
+        (lambda at, v: at_driver.spi(at, v), 1, 40000000),
+        (lambda at, v: at_driver.spi(at, 1000, v), 0, 3),
+        (lambda at, v: at_driver.spi(at, 1000, 0, v), 0, 16),
+        (lambda at, v: at_driver.spi(at, 1000, 0, 0, v), 0, 64),
+        (lambda at, v: at_driver.spi(at, 1000, 0, 0, 0, v), 0, 2),
+        (lambda at, v: at_driver.spi(at, 1000, 0, 0, 0, 0, v), 0, 3),
+        (lambda at, v: at_driver.spi_read(at, v), 1, 4092),
+        (lambda at, v: at_driver.spi_read(at, 1, 0, v), 0, 2),
+        (lambda at, v: at_driver.spi_read(at, 1, 0, 1, 0, v), 0, 4),
+        (lambda at, v: at_driver.spi_read(at, 1, v, 1), 0, 255),
+        (lambda at, v: at_driver.spi_read(at, 1, v, 2), 0, 65535),
+        (lambda at, v: at_driver.spi_read(at, 1, 1, 1, v, 4), 0, 0xFFFFFFFF),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_driver.i2c_write(at, 0, 1, t.encode()), 1, 2048),
+        (lambda at, t: at_driver.i2c_write_bytes(at, 0, 1, t.encode()), 1, 4),
+        (lambda at, t: at_driver.spi_write(at, t.encode()), 0, 4092),
+    ))  # fmt: skip
 
 
 def test_bad_parameters():

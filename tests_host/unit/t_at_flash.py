@@ -2,7 +2,7 @@
 
 import io
 
-from calls import Data, check, refuse, runner, secret, text
+from calls import PROMPT, Data, bounds, check, refuse, runner, secret, sizes, text
 from checks import raises
 from espat import at_fs, at_mfg
 from espat.block import Source
@@ -98,6 +98,60 @@ def test_partitions():
 
 def test_manufacturing_store():
     check(SYSMFG)
+
+
+def test_bounds():
+    most = 0x7FFFFFFF
+    bounds((
+        (lambda at, v: at_fs.write(at, "a", v, b"x"), 0, most),
+        (lambda at, v: at_fs.read(at, "a", v, 1), 0, most),
+        (lambda at, v: at_fs.read(at, "a", 0, v), 1, most),
+        (lambda at, v: at_mfg.erase(at, "p", v, 1), 0, most),
+        (lambda at, v: at_mfg.erase(at, "p", 0, v), 1, most),
+        (lambda at, v: at_mfg.write(at, "p", v, b"x"), 0, most),
+        (lambda at, v: at_mfg.read(at, "p", v, 1), 0, most),
+        (lambda at, v: at_mfg.read(at, "p", 0, v), 1, most),
+        (lambda at, v: at_mfg.get(at, "n", "k", v, 1), 0, most),
+        (lambda at, v: at_mfg.get(at, "n", "k", 0, v), 1, most),
+        (lambda at, v: at_mfg.put(at, "n", "k", b"x", v), 7, 8),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", 0, v), 1, 6),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", v, 1), 0, 255),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", v, 2), -128, 127),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", v, 3), 0, 65535),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", v, 4), -32768, 32767),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", v, 5), 0, 0xFFFFFFFF),
+        (lambda at, v: at_mfg.put_number(at, "n", "k", v, 6), -0x80000000, most),
+        (lambda at, v: at_mfg.long_plcp(at, v), 0, 1),
+        (lambda at, v: at_mfg.long_plcp(at, 1, v), 0, 1),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_fs.delete(at, t), 1, 128),
+        (lambda at, t: at_fs.write(at, t, 0, b"x"), 1, 128),
+        (lambda at, t: at_fs.read(at, t, 0, 1), 1, 128),
+        (lambda at, t: at_fs.size(at, t), 1, 128),
+        (lambda at, t: at_fs.listdir(at, t), 1, 128),
+        (lambda at, t: at_mfg.erase(at, t), 1, 16),
+        (lambda at, t: at_mfg.write(at, t, 0, b"x"), 1, 16),
+        (lambda at, t: at_mfg.read(at, t, 0, 1), 1, 16),
+        (lambda at, t: at_mfg.keys(at, t), 1, 15),
+        (lambda at, t: at_mfg.get(at, t, "k"), 1, 15),
+        (lambda at, t: at_mfg.get(at, "n", t), 1, 15),
+        (lambda at, t: at_mfg.put(at, t, "k", b"x"), 1, 15),
+        (lambda at, t: at_mfg.put(at, "n", t, b"x"), 1, 15),
+        (lambda at, t: at_mfg.put_number(at, t, "k", 0, 1), 1, 15),
+        (lambda at, t: at_mfg.put_number(at, "n", t, 0, 1), 1, 15),
+        (lambda at, t: at_mfg.remove(at, t), 1, 15),
+        (lambda at, t: at_mfg.remove(at, "n", t), 1, 15),
+    ))  # fmt: skip
+
+
+def test_what_is_written_is_hidden_too():
+    port = FakePort((b'AT+SYSMFG=2,"client_key","k",8,3\r\n', PROMPT), (b"key", text(())))
+    at_mfg.put(runner(port), "client_key", "k", b"key")
+    assert port.hidden == port.written
+    port = FakePort((b'AT+SYSFLASH=1,"client_key",0,3\r\n', b">"), (b"key", text(())))
+    at_mfg.write(runner(port), "client_key", 0, b"key")
+    assert port.hidden == port.written
 
 
 def test_bad_parameters():

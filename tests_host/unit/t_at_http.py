@@ -1,6 +1,6 @@
 """HTTP and WebSocket: at_http, at_ws (guide 3.7, 3.9)."""
 
-from calls import PROMPT, Data, check, refuse, runner, secret, text
+from calls import PROMPT, Data, bounds, check, refuse, runner, secret, sizes, text
 from checks import raises
 from espat.errors import AtRefused
 from espat.net import at_http, at_ws
@@ -138,6 +138,50 @@ def test_settings():
 
 def test_websocket():
     check(WS)
+
+
+def test_bounds():
+    bounds((
+        (lambda at, v: at_http.request(at, v, "u"), 2, 5),
+        (lambda at, v: at_http.request(at, 3, "u", "d", v), 0, 3),
+        (lambda at, v: at_http.size(at, "u", v), 0, 10240),
+        (lambda at, v: at_http.size(at, "u", 0, v), 0, 10240),
+        (lambda at, v: at_http.size(at, "u", 0, 0, v), 0, 180000),
+        (lambda at, v: at_http.verify(at, v), 0, 3),
+        (lambda at, v: at_http.verify(at, 1, v), 0, 255),
+        (lambda at, v: at_http.verify(at, 1, 0, v), 0, 255),
+        (lambda at, v: at_ws.configure(at, v), 0, 2),
+        (lambda at, v: at_ws.configure(at, 0, v), 1, 7200),
+        (lambda at, v: at_ws.configure(at, 0, 1, v), 1, 7200),
+        (lambda at, v: at_ws.configure(at, 0, 1, 1, v), 1, 8192),
+        (lambda at, v: at_ws.configure(at, 0, 1, 1, 1, v), 0, 3),
+        (lambda at, v: at_ws.configure(at, 0, 1, 1, 1, 1, v), 0, 255),
+        (lambda at, v: at_ws.configure(at, 0, 1, 1, 1, 1, 1, v), 0, 255),
+        (lambda at, v: at_ws.open(at, v, "ws://h/"), 0, 2),
+        (lambda at, v: at_ws.open(at, 0, "ws://h/", None, v), 0, 180000),
+        (lambda at, v: at_ws.send(at, v, b"x"), 0, 2),
+        (lambda at, v: at_ws.send(at, 0, b"x", v), 0, 15),
+        (lambda at, v: at_ws.send(at, 0, b"x", 1, v), 0, 60000),
+        (lambda at, v: at_ws.send(at, 0, b"x", 1, 0, v), 0, 1),
+        (lambda at, v: at_ws.close(at, v), 0, 2),
+        (lambda at, v: at_ws.data_format(at, *[1] * max(0, v)), 1, 8),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_http.request(at, 2, "u", host=t), 1, 64),
+        (lambda at, t: at_http.set_url(at, t), 8, 8192),
+        (lambda at, t: at_ws.send(at, 0, t.encode()), 1, 8182),
+    ))  # fmt: skip
+
+
+def test_bodies_with_secret_headers_are_hidden():
+    for call, name in ((at_http.post, b"HTTPCPOST"), (at_http.put, b"HTTPCPUT")):
+        port = FakePort((b'AT+%s="u",1,1,"A: b"\r\n' % name, PROMPT), (b"x", text((), b"SEND OK")))
+        call(runner(port), "u", b"x", ("A: b",))
+        assert port.hidden == port.written
+    assert secret(lambda at: at_http.head(at, "u", ("A: b",)))
+    port = FakePort((b"AT+WSHEAD=4\r\n", PROMPT), (b"A: b", text(())))
+    at_ws.add_header(runner(port), "A: b")
+    assert port.hidden == port.written
 
 
 def test_bad_parameters():

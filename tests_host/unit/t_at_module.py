@@ -1,6 +1,6 @@
 """The module itself: at_system, at_sleep, at_user, at_filter, at_ota (guide 3.1, 3.3.23, 3.3.24, 3.14)."""
 
-from calls import Data, check, refuse, runner, text
+from calls import Data, bounds, check, refuse, runner, sizes, text
 from checks import raises
 from espat import at_filter, at_ota, at_sleep, at_system, at_user
 from espat.errors import AtAnswer, AtRefused
@@ -138,6 +138,50 @@ def test_filter():
 
 def test_ota():
     check(OTA)
+
+
+def test_bounds():
+    bounds((
+        (lambda at, v: at_system.ram_of(at, v), 0, 0xFFFFFFFF),
+        (lambda at, v: at_system.set_clock(at, v), 0, 0x7FFFFFFFFFFF),
+        (lambda at, v: at_system.register(at, v), 0, 0xFFFFFFFF),
+        (lambda at, v: at_system.set_register(at, v, 0), 0, 0xFFFFFFFF),
+        (lambda at, v: at_system.set_register(at, 0, v), 0, 0xFFFFFFFF),
+        (lambda at, v: at_system.set_rf_power(at, v), 40, 84),
+        (lambda at, v: at_system.set_rf_power(at, 60, v, 0, 0), 0, 15),
+        (lambda at, v: at_system.set_rf_power(at, 60, 0, v, 0), 0, 15),
+        (lambda at, v: at_system.set_rf_power(at, 60, 0, 0, v), 0, 15),
+        (lambda at, v: at_sleep.set_mode(at, v), 0, 3),
+        (lambda at, v: at_sleep.deep(at, v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_sleep.wake_by(at, v, 0, 0), 0, 2),
+        (lambda at, v: at_sleep.wake_by(at, 2, v, 0), 0, 48),
+        (lambda at, v: at_sleep.wake_by(at, 0, v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_sleep.wake_by(at, 2, 0, v), 0, 1),
+        (lambda at, v: at_sleep.wake_host(at, v, 1, 0, 0), 1, 2),
+        (lambda at, v: at_sleep.wake_host(at, 1, v, 0, 0), 0, 48),
+        (lambda at, v: at_sleep.wake_host(at, 2, v, 0, 0), 1, 1),
+        (lambda at, v: at_sleep.wake_host(at, 1, 1, v, 0), 0, 1),
+        (lambda at, v: at_sleep.wake_host(at, 2, 1, v, 0), 0, 255),
+        (lambda at, v: at_sleep.wake_host(at, 1, 1, 0, v), 0, 60000),
+        (lambda at, v: at_sleep.wake_host(at, 1, 1, 0, 0, v), 0, 15),
+        (lambda at, v: at_sleep.host_sleeps(at, v), 0, 1),
+        (lambda at, v: at_user.allocate(at, v), 1, 0x7FFFFFFF),
+        (lambda at, v: at_user.read(at, v), 1, 0x7FFFFFFF),
+        (lambda at, v: at_user.read(at, 1, v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_user.write(at, b"x", v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_filter.enable(at, v), 0, 1),
+        (lambda at, v: at_filter.add(at, b"x", b"", v), 0, 255),
+        (lambda at, v: at_ota.update(at, v), 0, 1),
+        (lambda at, v: at_ota.update(at, background=v), 0, 1),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_filter.add(at, t.encode()), 1, 64),
+        (lambda at, t: at_filter.add(at, b"", t.encode()), 1, 64),
+        (lambda at, t: at_filter.remove(at, b"x", t.encode()), 0, 64),
+        (lambda at, t: at_ota.update(at, version=t), 1, 32),
+        (lambda at, t: at_ota.update(at, name=t), 1, 32),
+        (lambda at, t: at_ota.update_from(at, t), 1, 8192),
+    ))  # fmt: skip
 
 
 def test_bad_parameters():

@@ -2,7 +2,7 @@
 
 import io
 
-from calls import PROMPT, Data, check, refuse, runner, secret, text
+from calls import PROMPT, Data, bounds, check, refuse, runner, secret, sizes, text
 from checks import raises
 from espat.block import Source
 from espat.errors import AtRefused
@@ -95,6 +95,41 @@ def test_settings():
 
 def test_work():
     check(WORK)
+
+
+def test_bounds():
+    bounds((
+        (lambda at, v: at_mqtt.configure(at, v), 1, 10),
+        (lambda at, v: at_mqtt.configure(at, 1, pki=v), 0, 255),
+        (lambda at, v: at_mqtt.configure(at, 1, ca=v), 0, 255),
+        (lambda at, v: at_mqtt.session(at, v), 0, 7200),
+        (lambda at, v: at_mqtt.session(at, 0, v), 0, 1),
+        (lambda at, v: at_mqtt.session(at, 0, 0, "", "", v), 0, 2),
+        (lambda at, v: at_mqtt.session(at, 0, 0, "", "", 0, v), 0, 1),
+        (lambda at, v: at_mqtt.connect(at, "h", v), 1, 65535),
+        (lambda at, v: at_mqtt.connect(at, "h", 1, v), 0, 1),
+        (lambda at, v: at_mqtt.connect(at, "h", 1, 0, v), 3000, 60000),
+        (lambda at, v: at_mqtt.publish(at, "t", "m", v), 0, 2),
+        (lambda at, v: at_mqtt.publish(at, "t", "m", 0, v), 0, 1),
+        (lambda at, v: at_mqtt.publish_raw(at, "t", b"m", v), 0, 2),
+        (lambda at, v: at_mqtt.publish_raw(at, "t", b"m", 0, v), 0, 1),
+        (lambda at, v: at_mqtt.subscribe(at, "t", v), 0, 2),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_mqtt.configure(at, 1, "", t), 0, 64),
+        (lambda at, t: at_mqtt.configure(at, 1, "", "", t), 0, 64),
+        (lambda at, t: at_mqtt.configure(at, 6, path=t), 0, 32),
+        (lambda at, t: at_mqtt.long_client(at, t.encode()), 1, 1024),
+        (lambda at, t: at_mqtt.long_user(at, t.encode()), 1, 1024),
+        (lambda at, t: at_mqtt.long_password(at, t.encode()), 1, 1024),
+        (lambda at, t: at_mqtt.session(at, 0, 0, t), 0, 128),
+        (lambda at, t: at_mqtt.session(at, 0, 0, "", t), 0, 128),
+        (lambda at, t: at_mqtt.connect(at, t, 1), 1, 128),
+        (lambda at, t: at_mqtt.publish(at, t, "m"), 1, 128),
+        (lambda at, t: at_mqtt.publish_raw(at, t, b"m"), 1, 128),
+        (lambda at, t: at_mqtt.subscribe(at, t), 1, 128),
+        (lambda at, t: at_mqtt.unsubscribe(at, t), 1, 128),
+    ))  # fmt: skip
 
 
 def test_bad_parameters():

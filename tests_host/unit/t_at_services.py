@@ -1,6 +1,6 @@
 """Time, ping, mDNS, own addresses; servers, socket options, long sends, passthrough settings (guide 3.1.9, 3.2, 3.3)."""
 
-from calls import Data, check, refuse, runner, text
+from calls import Data, bounds, check, refuse, runner, sizes, text
 from checks import raises
 from espat.errors import AtAnswer, AtRefused
 from espat.net import at_passthrough, at_server, at_sntp
@@ -144,8 +144,63 @@ def test_passthrough_and_long_sends():
     check(PASSTHROUGH)
 
 
+def test_bounds():
+    ble = "26:a2:11:22:33:88"
+    bounds((
+        (lambda at, v: at_sntp.set_interval(at, v), 15, 4294967),
+        (lambda at, v: at_sntp.mdns(at, "h", "_s", v), 1, 65535),
+        (lambda at, v: at_server.listen(at, v), 1, 65535),
+        (lambda at, v: at_server.listen(at, 1, "SSL", v), 0, 1),
+        (lambda at, v: at_server.listen(at, 1, "SSL", 0, v), 0, 255),
+        (lambda at, v: at_server.unlisten(at, v), 0, 1),
+        (lambda at, v: at_server.set_most(at, v), 1, 16),
+        (lambda at, v: at_server.set_timeout(at, v), 0, 7200),
+        (lambda at, v: at_server.set_options(at, v, 0), 0, 16),
+        (lambda at, v: at_server.set_options(at, 0, v), -1, 65535),
+        (lambda at, v: at_server.set_options(at, 0, 0, v), 0, 1),
+        (lambda at, v: at_server.set_options(at, 0, 0, 0, v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_server.set_options(at, 0, 0, 0, 0, v), 0, 7200),
+        (lambda at, v: at_server.set_persistent(at, *[1] * max(0, v)), 1, 2),
+        (lambda at, v: at_server.set_persistent(at, v), 0, 16),
+        (lambda at, v: at_passthrough.send_long(at, b"x", v), 0, 15),
+        (lambda at, v: at_passthrough.send_long(at, b"x", 0, "h", v), 1, 65535),
+        (lambda at, v: at_passthrough.set_long(at, v), 100, 1 << 20),
+        (lambda at, v: at_passthrough.set_long(at, 100, v), 100, 2920),
+        (lambda at, v: at_passthrough.set_interval(at, v), 0, 1000),
+        (lambda at, v: at_passthrough.set_reconnect(at, v), 1, 36000),
+        (lambda at, v: at_passthrough.at_power_up(at, "h", v), 1, 65535),
+        (lambda at, v: at_passthrough.at_power_up(at, "h", 1, "TCP", v), 0, 7200),
+        (lambda at, v: at_passthrough.at_power_up_udp(at, "h", v), 1, 65535),
+        (lambda at, v: at_passthrough.at_power_up_udp(at, "h", 1, v), 1, 65535),
+        (lambda at, v: at_passthrough.at_power_up_ble(at, v, 1, 1, 1, 1, ble), 1, 2),
+        (lambda at, v: at_passthrough.at_power_up_ble(at, 1, v, 1, 1, 1, ble), 1, 255),
+        (lambda at, v: at_passthrough.at_power_up_ble(at, 1, 1, v, 1, 1, ble), 1, 255),
+        (lambda at, v: at_passthrough.at_power_up_ble(at, 1, 1, 1, v, 1, ble), 1, 255),
+        (lambda at, v: at_passthrough.at_power_up_ble(at, 1, 1, 1, 1, v, ble), 1, 255),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_sntp.configure(at, 0, t), 1, 64),
+        (lambda at, t: at_sntp.ping(at, t), 1, 64),
+        (lambda at, t: at_sntp.mdns(at, t, "_s", 1), 1, 63),
+        (lambda at, t: at_sntp.mdns(at, "h", t, 1), 1, 63),
+        (lambda at, t: at_passthrough.send_long(at, b"x", 0, t, 1), 1, 64),
+        (lambda at, t: at_passthrough.at_power_up(at, t, 1), 1, 64),
+        (lambda at, t: at_passthrough.at_power_up_udp(at, t, 1), 1, 64),
+        (lambda at, t: at_passthrough.at_power_up_ble(at, 1, 1, 1, 1, 1, t), 17, 17),
+    ))  # fmt: skip
+
+
 def test_bad_parameters():
     refuse(BAD)
+
+
+def test_a_server_comes_back_after_a_restart_until_it_is_ended():
+    port = FakePort((b"AT+CIPSERVER=1,80\r\n", text(())), (b"AT+CIPSERVER=0\r\n", text(())))
+    at = runner(port)
+    at_server.listen(at, 80)
+    assert [k[0] for k in at.kept] == [b"+CIPSERVER=1,80"]
+    at_server.unlisten(at)
+    assert not at.kept
 
 
 def test_time_zones_of_minutes_only():

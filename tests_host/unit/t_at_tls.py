@@ -1,6 +1,6 @@
 """TLS settings of links: at_tls (guide 3.3.26 to 3.3.31)."""
 
-from calls import check, refuse, secret
+from calls import bounds, check, refuse, secret, sizes
 from espat.net import at_tls
 
 ROWS = (
@@ -51,6 +51,25 @@ BAD = (
 
 def test_rows():
     check(ROWS)
+
+
+def test_bounds():
+    bounds((
+        (lambda at, v: at_tls.verify(at, v, 0), 0, 16),
+        (lambda at, v: at_tls.verify(at, 0, v), 0, 3),
+        (lambda at, v: at_tls.verify(at, 0, 1, v), 0, 255),
+        (lambda at, v: at_tls.verify(at, 0, 1, 0, v), 0, 255),
+        (lambda at, v: at_tls.cipher(at, 0, v), 0, 65535),
+        (lambda at, v: at_tls.buffer(at, v), 2048, 4096),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_tls.common_name(at, 0, t), 0, 64),
+        (lambda at, t: at_tls.sni(at, 0, t), 0, 64),
+        (lambda at, t: at_tls.psk(at, 0, t, "h"), 1, 32),
+        (lambda at, t: at_tls.psk(at, 0, "k", t), 1, 32),
+        (lambda at, t: at_tls.psk_hex(at, 0, t.encode(), "h"), 1, 32),
+        (lambda at, t: at_tls.psk_hex(at, 0, b"k", t), 1, 32),
+    ))  # fmt: skip
 
 
 def test_bad_parameters():

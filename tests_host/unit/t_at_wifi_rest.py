@@ -1,6 +1,6 @@
 """The station's rarer settings, SoftAP, provisioning, the web page, Ethernet (guide 3.2, 3.10, 3.12)."""
 
-from calls import check, refuse, secret
+from calls import bounds, check, refuse, secret, sizes
 from espat.net import at_eth, at_prov, at_softap, at_station, at_webserver
 
 STATION = (
@@ -161,6 +161,62 @@ def test_softap_of_nonos():
 
 def test_provisioning_web_page_and_ethernet():
     check(OTHERS)
+
+
+def test_bounds():
+    bounds((
+        (lambda at, v: at_station.set_driver(at, v), 0, 1),
+        (lambda at, v: at_station.set_auto_connect(at, v), 0, 1),
+        (lambda at, v: at_station.set_protocols(at, v), 1, 255),
+        (lambda at, v: at_station.set_protocols(at, 1, v), 1, 255),
+        (lambda at, v: at_station.set_country(at, v, "DE"), 0, 1),
+        (lambda at, v: at_station.set_country(at, 0, "DE", v), 1, 14),
+        (lambda at, v: at_station.set_country(at, 0, "DE", 1, v), 1, 14),
+        (lambda at, v: at_station.set_country(at, 0, "DE", 1, 1, v), 0, 0x7FFFFFFF),
+        (lambda at, v: at_station.connect_enterprise(at, "s", v, "i", "u", "p"), 0, 2),
+        (lambda at, v: at_station.connect_enterprise(at, "s", 0, security=v), 0, 3),
+        (lambda at, v: at_station.connect_enterprise(at, "s", 0, seconds=v), 3, 600),
+        (lambda at, v: at_station.set_config(at, *[1] * max(0, v)), 1, 3),
+        (lambda at, v: at_station.set_config(at, v), -1, 0x7FFFFFFF),
+        (lambda at, v: at_station.set_bandwidth(at, *[1] * max(0, v)), 1, 4),
+        (lambda at, v: at_station.set_bandwidth(at, v), 0, 255),
+        (lambda at, v: at_station.set_band(at, v), 1, 3),
+        (lambda at, v: at_softap.configure(at, "s", "12345678", v), 1, 14),
+        (lambda at, v: at_softap.configure(at, "s", "12345678", 1, v), 2, 4),
+        (lambda at, v: at_softap.configure(at, "s", "", 1, v), 0, 0),
+        (lambda at, v: at_softap.configure(at, "s", most=v), 1, 15),
+        (lambda at, v: at_softap.configure(at, "s", hidden=v), 0, 1),
+        (lambda at, v: at_softap.set_pool(at, v, "10.0.0.1", "10.0.0.2"), 1, 2880),
+        (lambda at, v: at_softap.set_protocols(at, v), 1, 255),
+        (lambda at, v: at_softap.set_protocols(at, 1, v), 1, 255),
+        (lambda at, v: at_prov.smartconfig(at, v), 1, 4),
+        (lambda at, v: at_prov.smartconfig(at, 1, v), 0, 7),
+        (lambda at, v: at_prov.wps(at, v), 0, 7),
+        (lambda at, v: at_webserver.start(at, v), 1, 65535),
+        (lambda at, v: at_webserver.start(at, 80, v), 21, 60),
+    ))  # fmt: skip
+    sizes((
+        (lambda at, t: at_station.set_country(at, 0, t), 1, 3),
+        (lambda at, t: at_station.connect_enterprise(at, t, 0), 1, 32),
+        (lambda at, t: at_station.connect_enterprise(at, "s", 0, t), 1, 32),
+        (lambda at, t: at_station.connect_enterprise(at, "s", 1, "i", t, "p"), 1, 32),
+        (lambda at, t: at_station.connect_enterprise(at, "s", 1, "i", "u", t), 1, 32),
+        (lambda at, t: at_softap.configure(at, t), 1, 32),
+        (lambda at, t: at_softap.configure(at, "s", t, 1, 3), 8, 63),
+        (lambda at, t: at_softap.configure(at, "s", t, 1, 0), 0, 63),
+        (lambda at, t: at_softap.disconnect(at, t), 17, 17),
+        (lambda at, t: at_softap.set_mac(at, t), 17, 17),
+        (lambda at, t: at_softap.set_pool(at, 1, t, "10.0.0.2"), 7, 15),
+        (lambda at, t: at_softap.set_pool(at, 1, "10.0.0.2", t), 7, 15),
+        (lambda at, t: at_softap.set_address(at, t), 7, 15),
+        (lambda at, t: at_softap.set_address(at, "10.0.0.2", t, "255.0.0.0"), 7, 15),
+        (lambda at, t: at_softap.set_address(at, "10.0.0.2", "10.0.0.1", t), 7, 15),
+        (lambda at, t: at_prov.smartconfig(at, 4, 0, t), 16, 16),
+        (lambda at, t: at_eth.set_mac(at, t), 17, 17),
+        (lambda at, t: at_eth.set_address(at, t), 7, 15),
+        (lambda at, t: at_eth.set_address(at, "10.0.0.2", t, "255.0.0.0"), 7, 15),
+        (lambda at, t: at_eth.set_address(at, "10.0.0.2", "10.0.0.1", t), 7, 15),
+    ))  # fmt: skip
 
 
 def test_bad_parameters():
