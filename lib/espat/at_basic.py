@@ -14,7 +14,7 @@ def attention(at, timeout=300):
 
 def echo(at, on):
     """ATE0, ATE1: whether the module repeats what it is sent (3.1.7)."""
-    return at.run(b"E1" if on else b"E0")
+    return at.keep(b"E1" if on else b"E0")
 
 
 def version(at):
@@ -50,7 +50,7 @@ def restore(at, timeout=10000):
 
 def store(at, on):
     """AT+SYSSTORE: whether set commands also write the module's flash (3.1.26)."""
-    return at.run(b"+SYSSTORE=%d" % on)
+    return at.keep(b"+SYSSTORE=%d" % on)
 
 
 def storing(at):
@@ -60,7 +60,7 @@ def storing(at):
 
 def log(at, on):
     """AT+SYSLOG: whether a refusal is preceded by its ERR CODE (3.1.24)."""
-    return at.run(b"+SYSLOG=%d" % on)
+    return at.keep(b"+SYSLOG=%d" % on)
 
 
 def messages(at, bits):

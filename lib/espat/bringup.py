@@ -20,12 +20,12 @@ def start(at):
     """Find the module, quieten it and learn its firmware: fills at.firmware, at.chip, at.nonos, at.names."""
     at.probe = at_basic.PROBE
     find(at)
-    at.keep(b"E0")
+    at_basic.echo(at, False)
     identify(at)
     if at.has(b"+SYSSTORE"):
-        at.keep(b"+SYSSTORE=0")  # settings of a program do not wear the module's flash
+        at_basic.store(at, False)  # settings of a program do not wear the module's flash
     if at.has(b"+SYSLOG"):
-        at.keep(b"+SYSLOG=1")  # refusals say why
+        at_basic.log(at, True)  # refusals say why
 
 
 def find(at):

@@ -79,7 +79,7 @@ class Engine:
         self._cmd = cmd
         self._n = n
         at = 2
-        while at < n and (cmd[at] > 63 or cmd[at] == 43 or 48 <= cmd[at] <= 57):
+        while at < n and (63 < cmd[at] < 127 or cmd[at] == 43 or 48 <= cmd[at] <= 57):
             at += 1  # letters, digits, + and _ are the name; = ? and CR end it
         self._name = at
         self._each = each

@@ -1,4 +1,5 @@
 """What the module's numbers mean; imported when an error is printed, so that it costs nothing before.
+The tables that the AT port hardly ever needs are in reasons.py and come when they are asked for.
 
 A table is one string: entries with "|" between them, for consecutive codes; "host*rno" stands for three
 entries, host with each of the endings r, n and o.
@@ -52,31 +53,6 @@ _CLIENT = (
 _SERVER = (
     "internal server error|not implemented|bad gateway|service unavailable|gateway timeout|HTTP version not supported"
 )
-# Why Wi-Fi went down, 1.., 67.. and 200..
-_WIFI = (
-    "unspecified reason|authentication has expired|the access point is leaving|inactive for too long|the access point has "
-    "too many stations|not authenticated|not associated|the station left|association without authentication|power "
-    "capability unacceptable|channels unacceptable|moved to another access point|invalid element|message integrity check"
-    "*f|four-way handshake timed out, often a wrong password|group key update timed out|an element differs in the "
-    "handshake|invalid group cipher|invalid pairwise cipher|invalid key management|unsupported RSN version|invalid RSN "
-    "capabilities|802.1X authentication*f|cipher suite rejected|direct-link peer unreachable|direct link torn down|the "
-    "service provider requests it|no roaming agreement|bad cipher or key management|not authorized here|change of service "
-    "precludes the traffic stream|unspecified QoS reason|not enough bandwidth|too many frames unacknowledged|transmission "
-    "opportunity exceeded|the station is leaving|end of block acknowledgement|unknown block acknowledgement|timed out|||||"
-    "||the peer initiated it|the access point initiated it|invalid fast-transition frame count|invalid PMKID|invalid "
-    "mobility domain|invalid fast-transition element"
-)
-_WIFI_67 = "no transmission link|alternative channel occupied"
-_WIFI_200 = (
-    "no more beacons|no such access point|authentication*f|association*f|handshake timed out|connecting*f|the access "
-    "point's clock was reset|roaming|told to come back too late|SA query timed out|no access point with this security|no "
-    "access point that is secure enough|no access point that is strong enough"
-)
-# lwIP's errno, as +ERRNO tells it
-_ERRNO = {
-    11: "try again", 104: "connection reset", 105: "no buffers", 111: "connection refused", 113: "connection aborted",
-    116: "timed out", 118: "host unreachable", 119: "in progress", 128: "not connected",
-}  # fmt: skip
 
 
 def entry(table, n):
@@ -107,7 +83,9 @@ def meaning(command, code):
     if command == b"WIFI DISCONNECT":
         return _disconnected(code) or "unknown reason"
     if command == b"+ERRNO":
-        return _ERRNO.get(code, "unknown error")
+        from espat.reasons import ERRNO
+
+        return ERRNO.get(code, "unknown error")
     if command.startswith(b"+BLE") and code in (-1, 1):
         return "failed after the module had accepted it"
     if code >> 24 == 1:
@@ -116,9 +94,11 @@ def meaning(command, code):
 
 
 def _disconnected(code):
+    from espat import reasons
+
     if code >= 200:
-        return entry(_WIFI_200, code - 200)
-    return entry(_WIFI_67, code - 67) if code >= 67 else entry(_WIFI, code - 1)
+        return entry(reasons.WIFI_200, code - 200)
+    return entry(reasons.WIFI_67, code - 67) if code >= 67 else entry(reasons.WIFI, code - 1)
 
 
 def _logged(command, sub, extension):

@@ -10,6 +10,7 @@ from rules import source
 
 # From the bottom up. A file is given by its path below lib/espat without .py; at_* stands for every command group.
 LEVELS = (
+    ("0", "reasons"),
     ("0", "meanings"),
     ("0", "args ticks ring names words"),
     ("0", "errors check"),
@@ -26,7 +27,7 @@ LEVELS = (
     ("7", "net/options net/store"),
     ("7", "net/reading"),
     ("7", "net/udp net/server"),
-    ("7", "net/tls_server"),
+    ("7", "net/tls_server net/tls_client"),
     ("7", "net/sock"),
     ("8", "net/network net/socket net/ssl net/tls net/streams net/socketpool net/radio ble/bluetooth"),
     ("9", "modem"),

@@ -8,7 +8,7 @@ from micropython import const
 
 from espat.net import at_tcp
 from espat.net.link import FREE, OPEN, OPENING
-from espat.net.reading import CONNECT, DRAIN, WRITE, Reading, would_block
+from espat.net.reading import CONNECT, WRITE, Reading, would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 AF_INET = const(2)

@@ -2,7 +2,7 @@
 
 from espat.errors import AtError
 from espat.net import at_ip
-from espat.net.sock import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM, Socket
+from espat.net.sock import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM, Socket  # noqa: F401
 
 # lwIP's numbers: programs hard-code them
 SOCK_RAW = 3
