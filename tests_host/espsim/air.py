@@ -48,7 +48,8 @@ class AccessPoint:
 def neighbourhood():
     """The guide's access point, one of every encryption, and SSIDs that trip parsers."""
     secret = b"1234567890"
-    odd = [b'POT",-AL00a', b"comma,comma", b"back\\slash", "Caf\u00e9 \u4e2d\u6587".encode(), b"x" * 32, b' "quoted" ', b"+CWLAP:(3,"]
+    odd = [b'POT",-AL00a', b"comma,comma", b"back\\slash", "Caf\u00e9 \u4e2d\u6587".encode(), b"x" * 32, b' "quoted" ']
+    odd.append(b"+CWLAP:(3,")
     points = [AccessPoint(b"espressif", secret, rssi=-41, wps=1)]
     names = ["open", "wep", "wpa", "wpa2", "wpa-wpa2", "enterprise", "wpa3", "wpa2-wpa3", "wapi", "owe"]
     for ecn, name in enumerate(names):
@@ -73,6 +74,7 @@ class Air:
         self.dns_down = False
         self.dead = set()  # addresses nothing answers from
         self.connect_timeout = 5.0  # seconds a TCP connection is tried for
+        self.scan_time = 0.0  # seconds AT+CWLAP takes
         self.lock = threading.RLock()
         self.modules = []
         self.macs = 0
@@ -111,8 +113,7 @@ class Air:
         with self.lock:
             modules = list(self.modules)
         for module in modules:
-            if module.loop:
-                module.loop.call_soon_threadsafe(module.tell, "kicked", point)
+            module.loop.call_soon_threadsafe(module.tell, "kicked", point)
 
     # modules
 

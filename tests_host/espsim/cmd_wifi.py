@@ -1,4 +1,6 @@
 """Wi-Fi station commands: mode, joining, state, reconnecting."""
+import asyncio
+
 from . import station
 from .codes import Fail
 from .command import Command, command
@@ -135,8 +137,6 @@ class AutoConnect(Command):
 
 # scanning
 
-ECN, SSID, RSSI, MAC, CHANNEL = range(5)
-
 
 @command("+CWLAPOPT")
 class ScanOptions(Command):
@@ -172,6 +172,7 @@ class Scan(Command):
     async def _scan(self, m, wanted, named=False):
         if not m.wifi.is_station:
             raise Fail()
+        await asyncio.sleep(m.air.scan_time)
         options = m.ram.get("lapopt") or {"sort": 1, "mask": 0x7FF, "rssi": -100, "auth": 0xFFFF}
         found = [point for point in m.air.access_points if point.on and wanted(point)]
         found = [point for point in found if point.rssi >= options["rssi"] and options["auth"] >> point.ecn & 1]
@@ -185,6 +186,6 @@ class Scan(Command):
     def _fields(point, mask, named):
         ssid = b"" if point.hidden and not named else point.ssid
         numbers = (-1, -1, point.pairwise, point.group, point.bgn, point.wps)
-        fields = [b"%d" % point.ecn, b'"' + ssid + b'"', b"%d" % point.rssi, b'"%s"' % point.bssid.encode(), b"%d" % point.channel]
-        fields += [b"%d" % value for value in numbers]
+        fields = [b"%d" % point.ecn, b'"%s"' % ssid, b"%d" % point.rssi, b'"%s"' % point.bssid.encode()]
+        fields += [b"%d" % value for value in (point.channel, *numbers)]
         return [field for bit, field in enumerate(fields) if mask >> bit & 1]

@@ -203,7 +203,10 @@ class Line:
     # plugging
 
     def plug(self, port):
-        self.port = port
+        """A host is there; one that was there before is unplugged."""
+        before, self.port = self.port, port
+        if before is not None:
+            before.unplugged()
         self.outward.go.set()
         self._throttle()
 

@@ -10,7 +10,6 @@ from .command import part
 from .station import SOFTAP
 from .transport import OPENERS, WINDOW
 
-ACTIVE_MOST = 2920  # bytes of one +IPD
 ACTIVE, PASSIVE = 0, 1
 
 
@@ -65,7 +64,8 @@ class Link:
             self._close_if_read()
 
     def _read_size(self):
-        return min(ACTIVE_MOST, WINDOW - self.waiting) if self.passive else ACTIVE_MOST
+        most = self.m.profile.ipd_most
+        return min(most, WINDOW - self.waiting) if self.passive else most
 
     async def _may_read(self):
         """Wait until there is room: in the passive buffer, or on the line."""
@@ -103,7 +103,8 @@ class Link:
             self.m.write(data)
             return
         address, port = source or (self.address, self.port)
-        self.m.emit(b"\r\n+IPD,%s%d%s:" % (self._prefix(), len(data), self.net.info(address, port)) + data + self.m.profile.ipd_tail)
+        head = b"\r\n+IPD,%s%d%s:" % (self._prefix(), len(data), self.net.info(address, port))
+        self.m.emit(head + data + self.m.profile.ipd_tail)
 
     def _prefix(self):
         return b"%d," % self.number if self.net.mux else b""

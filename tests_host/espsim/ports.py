@@ -24,8 +24,6 @@ class TcpPort(asyncio.Protocol):
         self.transport = transport
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport.set_write_buffer_limits(OUT_LIMIT)
-        if self.line.port is not None:
-            self.line.port.close()
         self.line.plug(self)
 
     def data_received(self, data):
@@ -38,6 +36,10 @@ class TcpPort(asyncio.Protocol):
             self.line.unplug(self)
             if self.on_leave:
                 self.on_leave()
+
+    def unplugged(self):
+        """Another port took the line."""
+        self.transport.close()
 
     def write(self, data):
         self.transport.write(data)
@@ -85,7 +87,13 @@ class PtyPort:
 
     def _readable(self):
         with contextlib.suppress(BlockingIOError):
-            self.line.host_bytes(os.read(self.master, 4096))
+            data = os.read(self.master, 4096)
+            if self.line.port is not self:
+                self.line.plug(self)
+            self.line.host_bytes(data)
+
+    def unplugged(self):
+        pass  # it takes the line again with the next byte written to it
 
     def write(self, data):
         if not self.out:

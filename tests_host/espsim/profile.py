@@ -29,6 +29,7 @@ class Profile:
     rx_ring: int = 2048
     tx_ring: int = 8192
     most_baud: int = 5000000
+    ipd_most: int = 2920  # bytes of one +IPD
     send_most: int = 8192
     through_chunk: int = 2920  # passthrough: sent in pieces of
     through_ring: int = 8192  # passthrough: receivable
@@ -94,6 +95,7 @@ _ALL = [
         **_RTOS_8266,
         prompt=(b"\r\nOK\r\n", b"> "),
         ipd_tail=b"",
+        ipd_most=1460,
         echoes_characters=True,
         busy_s=True,
         plain_reasons=True,

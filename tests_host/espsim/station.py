@@ -98,9 +98,6 @@ class Station:
         if self.point and point in (None, self.point):
             self.lose(again=True)
 
-    async def stop(self):
-        self.m.air.release(self.m)
-
     # joining
 
     async def join(self, config):

@@ -216,11 +216,13 @@ def test_stored_rate_holds_after_a_restart_until_restored(make):
         assert host.lines("AT+UART_CUR?")[1] == "+UART_CUR:115201,8,1,0,1"
 
 
-@pytest.mark.parametrize("line", ["AT+UART_CUR=79,8,1,0,0", "AT+UART_CUR=5000001,8,1,0,0", "AT+UART_CUR=115200,8,1,0", "AT+UART_CUR=115200,9,1,0,0",
-                                  "AT+UART_CUR=115200,8,0,0,0", "AT+UART_CUR=115200,8,1,3,0", "AT+UART_CUR=115200,8,1,0,4"])
-def test_bad_rates(host, line):
+@pytest.mark.parametrize(
+    "setting",
+    ["79,8,1,0,0", "5000001,8,1,0,0", "115200,8,1,0", "115200,9,1,0,0", "115200,8,0,0,0", "115200,8,1,3,0", "115200,8,1,0,4"],
+)
+def test_bad_rates(host, setting):
     host.ok("ATE0")
-    assert host.ask(line) == b"\r\nERROR\r\n"
+    assert host.ask("AT+UART_CUR=" + setting) == b"\r\nERROR\r\n"
 
 
 def test_paced_session_at_115200(make, listener):

@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from sim.talk import PROMPT, Host
+from sim.talk import PROMPT
 
 
 @pytest.fixture

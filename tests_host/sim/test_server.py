@@ -126,7 +126,11 @@ def test_two_modules_talk_to_each_other(make):
 
 @pytest.mark.parametrize(
     ("profile", "row"),
-    [("c6-4.1", '+CIPSERVER:1,8095,"TCP",0,0'), ("esp8266-2.3", '+CIPSERVER:1,8095,"TCP"'), ("esp32-2.4", '+CIPSERVER:1,8095,"TCP",0')],
+    [
+        ("c6-4.1", '+CIPSERVER:1,8095,"TCP",0,0'),
+        ("esp8266-2.3", '+CIPSERVER:1,8095,"TCP"'),
+        ("esp32-2.4", '+CIPSERVER:1,8095,"TCP",0'),
+    ],
 )
 def test_query_by_firmware(make, profile, row):
     with Host(make(profile)) as host:

@@ -40,7 +40,16 @@ def test_numbers(raw, value):
 
 @pytest.mark.parametrize(
     ("raw", "sub"),
-    [(b"5x", PARSE), (b"1_0", PARSE), (b" 1", PARSE), (b"6", INVALID), (b"-1", INVALID), (b'"1"', TYPE), (b"", NUMBER), (b"\xb2", PARSE)],
+    [
+        (b"5x", PARSE),
+        (b"1_0", PARSE),
+        (b" 1", PARSE),
+        (b"6", INVALID),
+        (b"-1", INVALID),
+        (b'"1"', TYPE),
+        (b"", NUMBER),
+        (b"\xb2", PARSE),
+    ],
 )
 def test_bad_numbers_name_their_error(raw, sub):
     with pytest.raises(AtError) as caught:
