@@ -86,6 +86,7 @@ def test_name():
     for cmd, name in (
         (b"AT\r\n", b""), (b"ATE0\r\n", b"E0"), (b"AT+GMR\r\n", b"+GMR"), (b"AT+CWJAP?\r\n", b"+CWJAP"),
         (b'AT+CWJAP="a","b"\r\n', b"+CWJAP"), (b"AT+UART_CUR=?\r\n", b"+UART_CUR"), (b"AT+CIPSTA\r\n", b"+CIPSTA"),
+        (b"AT+\xc3\xa9\r\n", b"+"),
     ):  # fmt: skip
         assert Bench().start(cmd).engine.name() == name
 
