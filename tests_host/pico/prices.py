@@ -140,6 +140,33 @@ def read_prices(pico):
     return prices
 
 
+_TIMER = """
+def spin(n):
+    a = M[0x30000000]
+    for _ in range(n): pass
+    return M[0x30000000] - a
+class Count:
+    n = 0
+def tick(timer): Count.n += 1
+def nothing(timer): pass
+alone = spin(10000)
+for callback in (tick, nothing):
+    timer = machine.Timer(-1, mode=machine.Timer.PERIODIC, period=1, callback=callback)
+    time.sleep_ms(2)
+    micropython.heap_lock()
+    before = Count.n; busy = spin(10000); ticks = Count.n - before or ticks
+    micropython.heap_unlock()
+    timer.deinit()
+print(round((busy - alone) / ticks))
+"""
+
+
+def timer_price(pico):
+    """{name: (cycles, allocates)}; with the heap locked an allocation would end the callback with a MemoryError."""
+    result = pico.run(_COMMON + _TIMER)
+    return {"one tick of `machine.Timer(-1)`, empty callback": (int(result.output.split()[-1]), "MemoryError" in result.output)}
+
+
 def peer():
     """The other end that read_prices() needs."""
     return Flood({b"F": counting(256)})
@@ -149,7 +176,7 @@ def main():
     tables = []
     for cache_miss in (60, 0):
         with Pico(uart=peer(), cache_miss=cache_miss) as pico:
-            tables.append({**statement_prices(pico), **read_prices(pico)})
+            tables.append({**statement_prices(pico), **timer_price(pico), **read_prices(pico)})
     print("| operation | cycles | without flash cache misses | allocates |\n|---|---|---|---|")
     for name, (cycles, allocates) in tables[0].items():
         print("| %s | %d | %d | %s |" % (name, cycles, tables[1][name][0], "yes" if allocates else "no"))
