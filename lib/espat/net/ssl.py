@@ -81,31 +81,6 @@ def _bytes(source):
 
 
 def wrap_socket(
-        self, sock, server_side=False, do_handshake_on_connect=True, server_hostname=None, client_id=None
-    ):
-        """Make a connection TLS; returns the socket. Raises OSError.
-
-        server_hostname: name for SNI and, with CERT_REQUIRED, the one the certificate must bear.
-        """
-        if not hasattr(sock, "links"):
-            return _builtin().SSLContext(self.protocol).wrap_socket(sock, server_side=server_side)
-        if server_side:
-            from espat.net import tls_server
-
-            return tls_server.wrap(sock, self)
-        from espat.net import tls_client
-
-        return tls_client.wrap(sock, self, server_hostname)
-
-
-def _bytes(source):
-    if isinstance(source, str) and source.find("-----BEGIN") < 0:
-        with open(source, "rb") as f:
-            return f.read()
-    return source.encode() if isinstance(source, str) else source
-
-
-def wrap_socket(
     sock, server_side=False, key=None, cert=None, cert_reqs=CERT_NONE, cadata=None, server_hostname=None,
     do_handshake=True,
 ):  # fmt: skip
