@@ -105,6 +105,7 @@ class Module:
         task = self.loop.create_task(self._guarded(coroutine))
         self.background.add(task)
         task.add_done_callback(self.background.discard)
+        task.add_done_callback(lambda _: coroutine.close())  # it may have been cancelled before its first step
         return task
 
     async def _guarded(self, coroutine):
@@ -196,6 +197,7 @@ class Module:
     def start_task(self, work):
         """Run a coroutine as the command under way; it returns the final result."""
         self.task = self.loop.create_task(self._finish(work))
+        self.task.add_done_callback(lambda _: work.close())
 
     async def _finish(self, work):
         try:

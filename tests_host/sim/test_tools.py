@@ -94,6 +94,22 @@ def test_pseudo_terminal(program, tmp_path):
     assert not path.is_symlink()
 
 
+def test_tcp_takes_the_line_from_the_terminal_and_back(program, tmp_path):
+    process, _ = program("--pty", str(tmp_path / "tty"), "--tcp", "127.0.0.1:0")
+    address = port_of(process.stdout.readline().strip())
+    time.sleep(0.4)
+    terminal = os.open(tmp_path / "tty", os.O_RDWR | os.O_NOCTTY)
+    with Host(address) as host:
+        assert host.ask("AT") == b"AT\r\n\r\nOK\r\n"
+        os.write(terminal, b"AT+CWMODE?\r\n")
+        got = b""
+        while not got.endswith(b"\r\nOK\r\n"):
+            got += os.read(terminal, 1000)
+        assert got.endswith(b"AT+CWMODE?\r\n+CWMODE:0\r\n\r\nOK\r\n")
+        assert host.sock.recv(10) == b""
+    os.close(terminal)
+
+
 def test_turnaround(make):
     with Host(make(turnaround=0.1)) as host:
         begin = time.monotonic()

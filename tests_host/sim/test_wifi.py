@@ -219,6 +219,25 @@ def test_small_settings(station):
     assert station.ask("AT+CWAUTOCONN?") == b"+CWAUTOCONN:1\r\nOK\r\n"
 
 
+def test_the_address_stays_over_a_restart(make):
+    one, other = make(), make()
+    with Host(one) as host:
+        before = host.join().lines("AT+CIPSTA?")[0]
+        host.ok("AT+CWAUTOCONN=0")
+        one.restart()
+        with Host(other) as second:
+            second.join()
+        host.read(b"ready\r\n")
+        assert host.join().lines("AT+CIPSTA?")[0] == before
+
+
+def test_a_scan_takes_its_time(station, air):
+    air.scan_time = 0.2
+    station.write(b"AT+CWLAP\r\nAT\r\n")
+    assert station.read(b"+CWLAP").startswith(b"\r\nbusy p...\r\n")
+    station.read(b"\r\nOK\r\n")
+
+
 def test_two_modules_in_one_air_have_their_own_addresses(make):
     with Host(make()) as one, Host(make()) as other:
         addresses = {host.join().lines("AT+CIPSTA?")[0] for host in (one, other)}
