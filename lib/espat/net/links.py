@@ -15,9 +15,22 @@ from micropython import const
 from espat.args import number
 from espat.engine import equals
 from espat.net import at_tcp
-from espat.net.link import FREE, OPEN, OPENING, SHUT, Ipd, Link
-from espat.net.traffic import CLOSE_IT, HOLD, LINKS, OPEN_IT, Traffic
+from espat.net.link import Ipd, Link
+from espat.net.traffic import Traffic
 from espat.ticks import ticks_add, ticks_ms
+
+_LINKS = const(5)
+
+# state of a link, see link.py
+_FREE = const(0)
+_OPENING = const(1)
+_OPEN = const(2)
+_SHUT = const(3)
+
+# todo of a link: what the job has to do next
+_OPEN_IT = const(1)
+_CLOSE_IT = const(2)
+_HOLD = const(4)  # open it, but not yet
 
 _GATHER = const(8)  # ms a lone write waits for company
 _ENOBUFS = const(105)
@@ -34,10 +47,10 @@ class Links(Traffic):
     server = None
 
     def __init__(self, at, rx=2048, tx=2048):
-        super().__init__(at, [Link(i) for i in range(LINKS)], tx)
+        super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self._rx_size = rx
-        at.parser.register(Ipd(self.table))
-        for i in range(LINKS):
+        at.parser.register(Ipd(b"+IPD,", self))
+        for i in range(_LINKS):
             at.on(b"%d," % i, self._report)
         at.on(b"+LINK_CONN:", self._link_conn)
         at.on(b"+IPD,", self._notice)
@@ -49,7 +62,7 @@ class Links(Traffic):
         An earlier program may have left links open and senders' addresses on.
         """
         try:
-            at_tcp.close(self.at, LINKS)
+            at_tcp.close(self.at, _LINKS)
         except OSError:
             pass
         at_tcp.multiplex(self.at, True)
@@ -58,9 +71,9 @@ class Links(Traffic):
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
-        for wanted in (FREE, SHUT):
-            for _ in range(LINKS):
-                self._turn = (self._turn + 1) % LINKS
+        for wanted in (_FREE, _SHUT):
+            for _ in range(_LINKS):
+                self._turn = (self._turn + 1) % _LINKS
                 link = self.table[self._turn]
                 if link.state == wanted and not link.waiting and not link.todo:
                     return self.occupy(link, kind)
@@ -76,28 +89,28 @@ class Links(Traffic):
     def open(self, link, *texts):
         """Ask for a connection; texts: the complete commands, AT+CIPSTART last."""
         link.texts = list(texts)
-        link.todo = OPEN_IT
-        link.state = OPENING
+        link.todo = _OPEN_IT
+        link.state = _OPENING
 
     def hold(self, link):
         """Do not open it before go(): it may become a TLS link yet."""
-        if link.todo & OPEN_IT:
-            link.todo |= HOLD
+        if link.todo & _OPEN_IT:
+            link.todo |= _HOLD
 
     def go(self, link):
         """The link is used: it can be held back no longer."""
         if link:
-            link.todo &= ~HOLD
+            link.todo &= ~_HOLD
 
     def close(self, link):
         """Give a link back; what is gathered for it still goes out."""
         link.claimed = False
         self.flush(link)
         link.rx.clear()
-        if link.todo & OPEN_IT or link.state == SHUT and not link.waiting and not link.todo:
+        if link.todo & _OPEN_IT or link.state == _SHUT and not link.waiting and not link.todo:
             link.release()
-        elif link.state != FREE:
-            link.todo = CLOSE_IT
+        elif link.state != _FREE:
+            link.todo = _CLOSE_IT
 
     def room(self, link):
         """How many bytes can be gathered for a link now; another link's are sent first."""
@@ -139,23 +152,23 @@ class Links(Traffic):
     def _link_conn(self, buf, a, b):
         # +LINK_CONN:<failed>,<link>,"TCP",... stands for CONNECT when SYSMSG bit 1 is set
         index = buf[a + 13] - 48 if b > a + 13 else -1
-        if 0 <= index < LINKS and buf[a + 11] == 48:
+        if 0 <= index < _LINKS and buf[a + 11] == 48:
             self._connected(self.table[index], bytes(buf[a:b]))
 
     def _connected(self, link, report=None):
-        if link.state == OPENING:
-            link.state = OPEN
-        elif link.state != OPEN and self.server:
+        if link.state == _OPENING:
+            link.state = _OPEN
+        elif link.state != _OPEN and self.server:
             self.server.incoming(link, report)
-        elif link.state == FREE:  # the client of a server that an earlier program has left
-            link.state = OPEN
-            link.todo = CLOSE_IT
+        elif link.state == _FREE:  # the client of a server that an earlier program has left
+            link.state = _OPEN
+            link.todo = _CLOSE_IT
 
     def _closed(self, link):
         if self.closing(link):
             link.release()
-        elif link.state == OPEN:
-            link.state = SHUT
+        elif link.state == _OPEN:
+            link.state = _SHUT
             self.interrupted(link)
             if not link.claimed and not link.todo:
                 link.release()
@@ -163,7 +176,7 @@ class Links(Traffic):
     def _notice(self, buf, a, b):
         # passive mode: +IPD,<link>,<n>, the address behind it where CIPDINFO is on
         index = buf[a + 5] - 48
-        if b > a + 7 and 0 <= index < LINKS:
+        if b > a + 7 and 0 <= index < _LINKS:
             link = self.table[index]
             end = buf.find(b",", a + 7, b)
             n = number(buf, a + 7, b if end < 0 else end)
@@ -172,9 +185,8 @@ class Links(Traffic):
 
     def _restarted(self):
         # every link is gone, and what the module held for it
-        self.info = False
         self.tx.clear()
         for link in self.table:
-            if link.state != FREE:
+            if link.state != _FREE:
                 link.error = _ECONNRESET
                 link.release()

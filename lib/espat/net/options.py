@@ -4,7 +4,9 @@ from micropython import const
 
 from espat.errors import AtError
 from espat.net import at_server
-from espat.net.link import OPEN
+
+# state of a link, see link.py
+_OPEN = const(2)
 
 _SO_KEEPALIVE = const(8)
 _TCP_NODELAY = const(0x40)
@@ -36,7 +38,7 @@ def set_option(sock, level, option, value):
 def apply(sock):
     """Tell the module the options of an open link."""
     link = sock.link
-    if sock.options and link and link.state == OPEN and not sock.udp and sock.at.has(b"+CIPTCPOPT"):
+    if sock.options and link and link.state == _OPEN and not sock.udp and sock.at.has(b"+CIPTCPOPT"):
         try:
             at_server.set_options(sock.at, link.index, **sock.options)
         except AtError:
@@ -57,7 +59,7 @@ def receive(sock, n, flags):
             raise OSError(11, "EAGAIN")
         if link.grams:
             size, peer = link.grams[0]
-            return link.rx.peek(min(n, size)), peer or sock.peer
+            return link.rx.peek(min(n, size)), sock.udp.sender(peer) or sock.peer
         return link.rx.peek(n), sock.peer
     finally:
         sock.timeout = timeout

@@ -8,13 +8,16 @@ import io
 
 from micropython import const
 
-from espat.net.link import OPEN, OPENING
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
-READ = const(1)
-WRITE = const(2)
-CONNECT = const(3)
-DRAIN = const(4)
+# state of a link, see link.py
+_OPEN = const(2)
+_OPENING = const(1)
+
+_READ = const(1)
+_WRITE = const(2)
+_CONNECT = const(3)
+_DRAIN = const(4)
 
 _EBADF = const(9)
 _EAGAIN = const(11)
@@ -76,16 +79,16 @@ class Reading(_Stream):
 
     def _done(self, what):
         link = self.link
-        if what == READ:
+        if what == _READ:
             return link.readable()
-        if what == WRITE:
-            return link.state != OPENING and (link.state != OPEN or link.error or self.links.room(link) > 0)
-        if what == CONNECT:
-            return link.state != OPENING
+        if what == _WRITE:
+            return link.state != _OPENING and (link.state != _OPEN or link.error or self.links.room(link) > 0)
+        if what == _CONNECT:
+            return link.state != _OPENING
         return not self.links.sending(link) or link.error
 
     def wait(self, what):
-        """Let the module work until READ, WRITE, CONNECT or DRAIN holds; False: a socket that does not wait
+        """Let the module work until _READ, _WRITE, _CONNECT or _DRAIN holds; False: a socket that does not wait
         would have to. Raises ETIMEDOUT."""
         step = self.at.step
         self.links.go(self.link)
@@ -111,7 +114,7 @@ class Reading(_Stream):
     def readable(self):
         """The link once something can be read, or the end; None when a socket that does not wait has nothing."""
         link = self.live()
-        if not self.wait(READ):
+        if not self.wait(_READ):
             return None
         if not link.rx.n:
             self.trouble()

@@ -10,9 +10,12 @@ from espat import at_basic
 from espat.args import split
 from espat.errors import AtError, AtRefused
 from espat.net import at_server, at_tcp
-from espat.net.link import FREE, OPEN
 from espat.net.reading import would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+# state of a link, see link.py
+_FREE = const(0)
+_OPEN = const(2)
 
 _EIO = const(5)
 _EINVAL = const(22)
@@ -54,7 +57,7 @@ class Server:
         """A client has opened a link; report: +LINK_CONN's line, or None."""
         links = self.links
         link = links.occupy(link, self.kind)
-        link.state = OPEN
+        link.state = _OPEN
         links.ask = True  # what came with the connection is never announced
         peer = None
         if report:
@@ -68,7 +71,7 @@ class Server:
         """The next client as (link, peer), None when there is none. One that has come and gone counts too."""
         while self.waiting:
             link, serial, peer = self.waiting.pop(0)
-            if link.serial == serial and link.state != FREE:
+            if link.serial == serial and link.state != _FREE:
                 return link, peer
         return None
 

@@ -7,9 +7,17 @@ write and ioctl. Every call lets the module work a step, so input is taken even 
 from micropython import const
 
 from espat.net import at_tcp
-from espat.net.link import FREE, OPEN, OPENING
-from espat.net.reading import CONNECT, WRITE, Reading, would_block
+from espat.net.reading import Reading, would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+# state of a link, see link.py
+_FREE = const(0)
+_OPEN = const(2)
+_OPENING = const(1)
+
+# what to wait for, see reading.py
+_CONNECT = const(3)
+_WRITE = const(2)
 
 AF_INET = const(2)
 AF_INET6 = const(10)
@@ -80,7 +88,7 @@ class Socket(Reading):
         self.start(address, 0)
         self.connected = 1
         if self.udp:
-            while self.link.state == OPENING:  # nothing goes over the air for it: not worth an EINPROGRESS
+            while self.link.state == _OPENING:  # nothing goes over the air for it: not worth an EINPROGRESS
                 self.at.wait()
         elif self.timeout == 0 or self.peer[1] in self.tls_ports:
             self.links.hold(self.link)
@@ -89,7 +97,7 @@ class Socket(Reading):
                 raise OSError(_EINPROGRESS, "EINPROGRESS")
             return
         else:
-            self.wait(CONNECT)
+            self.wait(_CONNECT)
         self.trouble()
         self._apply()
 
@@ -104,7 +112,7 @@ class Socket(Reading):
         link = self.live()
         self.at.step()
         self.trouble()
-        if link.state == OPENING:
+        if link.state == _OPENING:
             raise OSError(_EALREADY, "EALREADY")
         if self.connected == 1:
             raise OSError(_EISCONN, "EISCONN")
@@ -181,9 +189,9 @@ class Socket(Reading):
         link = self.live()
         end = off + n
         at = off
-        while at < end and self.wait(WRITE):
+        while at < end and self.wait(_WRITE):
             self.trouble()
-            if link.state != OPEN:
+            if link.state != _OPEN:
                 raise OSError(_EPIPE, "EPIPE")
             at += self.links.gather(buf, at, end - at)
         self.at.step()
@@ -247,7 +255,7 @@ class Socket(Reading):
         links.close(link)
         self.at.step()
         if self.timeout != 0:  # so that a program may end behind it
-            while link.serial == self._serial and link.state != FREE and ticks_diff(deadline, ticks_ms()) > 0:
+            while link.serial == self._serial and link.state != _FREE and ticks_diff(deadline, ticks_ms()) > 0:
                 self.at.wait()
 
     def ioctl(self, request, arg):
@@ -280,6 +288,6 @@ class Socket(Reading):
             self.links.flush(link)
             if link.readable():
                 ready |= _RD
-        if arg & _WR and self._done(WRITE):
+        if arg & _WR and self._done(_WRITE):
             ready |= _WR
         return ready

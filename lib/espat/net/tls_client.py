@@ -8,7 +8,9 @@ again. Certificates go into the module's own store, and only when they differ fr
 from micropython import const
 
 from espat.net import at_tcp, at_tls
-from espat.net.reading import CONNECT
+
+# what to wait for, see reading.py
+_CONNECT = const(3)
 
 _EINVAL = const(22)
 _ECONNREFUSED = const(111)
@@ -69,7 +71,7 @@ def _reopen(s, context, host):
     if held:
         links.hold(link)
         return
-    s.wait(CONNECT)
+    s.wait(_CONNECT)
     code = link.error
     if code == _ECONNREFUSED and context.verify_mode:
         link.error = 0

@@ -8,26 +8,29 @@ from micropython import const
 
 from espat import engine as eng
 from espat.args import number
-from espat.engine import equals
 from espat.net import at_tcp
-from espat.net.link import FREE, OPEN, OPENING, SHUT, Data
+from espat.net.link import Data
 from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
 
-LINKS = const(5)
+_LINKS = const(5)
 
-# todo
-OPEN_IT = const(1)
-CLOSE_IT = const(2)
-HOLD = const(4)  # ... but not yet
+# state of a link, see link.py
+_FREE = const(0)
+_OPENING = const(1)
+_OPEN = const(2)
+_SHUT = const(3)
+
+# todo of a link; links.py has them too
+_OPEN_IT = const(1)
+_CLOSE_IT = const(2)
 
 # what the command under way is about
 _SENDING = const(1)
 _RECEIVING = const(2)
 _STARTING = const(3)
 _CLOSING = const(4)
-_INFO = const(5)
-_ASKING = const(6)
+_ASKING = const(5)
 
 _T_START = const(75000)  # ms; the module itself gives up on a connect long before
 _T_SEND = const(15000)
@@ -36,7 +39,6 @@ _LOST = const(300)  # ms for an answer that has become unlikely
 _REFUSED_MS = const(2500)  # a connect that fails sooner was refused, later it has timed out
 
 _ECONNRESET = const(104)
-_ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
 _ECONNREFUSED = const(111)
 _EHOSTUNREACH = const(113)
@@ -46,8 +48,8 @@ class Traffic:
     """Moves the bytes of a table of links over a runner.
 
     table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link. online:
-    whether the station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. want_info:
-    the sender's address is asked for before the next link opens; info: it is there.
+    whether the station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. ask: the
+    module is asked what it holds, for a notice may be missing. data: the Counted of received bytes.
     """
 
     def __init__(self, at, table, tx):
@@ -57,8 +59,7 @@ class Traffic:
         self.tx_link = None
         self.online = None
         self.send_max = 8192
-        self.want_info = self.info = False
-        self.ask = False  # ask the module what it holds: a notice may be missing
+        self.ask = False
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
         self._to = None  # destination of the datagram in tx
@@ -72,8 +73,8 @@ class Traffic:
         self._recv_cmd = bytearray(at_tcp.RECEIVE)
         self._close_cmd = bytearray(at_tcp.CLOSE)
         self._on_line = self._line  # bound once: binding allocates
-        self._data = Data(at_tcp.DATA)
-        at.parser.register(self._data)
+        self.data = Data(at_tcp.DATA, self)
+        at.parser.register(self.data)
         at.jobs.append(self.job)
 
     def job(self):
@@ -85,9 +86,9 @@ class Traffic:
             self.ask = False
             return self._begin(_ASKING, None, at_tcp.LENGTHS, len(at_tcp.LENGTHS), _T_SHORT)
         i = 0
-        while i < LINKS:
+        while i < _LINKS:
             i += 1
-            self._turn = (self._turn + 1) % LINKS
+            self._turn = (self._turn + 1) % _LINKS
             link = self.table[self._turn]
             if link.state and self._serve(link):
                 return True
@@ -98,9 +99,9 @@ class Traffic:
         return self.tx_link is link and (self.tx.n > 0 or self._doing == _SENDING)
 
     def _serve(self, link):
-        if link.todo & CLOSE_IT and not self.sending(link):
+        if link.todo & _CLOSE_IT and not self.sending(link):
             return self._start_close(link)
-        if link.todo == OPEN_IT:
+        if link.todo == _OPEN_IT:
             return self._start_open(link)
         if link.waiting and link.claimed:
             room = link.rx.free()
@@ -119,7 +120,7 @@ class Traffic:
 
     def _start_send(self):
         link = self.tx_link
-        if link.state != OPEN:
+        if link.state != _OPEN:
             self.tx.clear()
             return False
         n = self.tx.n
@@ -136,18 +137,14 @@ class Traffic:
         return self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
 
     def _start_receive(self, link, n):
-        data = self._data
-        data.link = link
-        data.info = self.info
-        data.size = 0
+        self.data.link = link
+        self.data.size = 0
         self._asked = n
         link.waiting = 0  # a notice that comes from now on is news
         size = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
         return self._begin(_RECEIVING, link, self._recv_cmd, size, _T_SHORT)
 
     def _start_open(self, link):
-        if self.want_info and not self.info:
-            return self._begin(_INFO, link, at_tcp.INFO, len(at_tcp.INFO), _T_SHORT)
         link.todo = 0
         self._why = 0
         self._since = ticks_ms()
@@ -175,20 +172,13 @@ class Traffic:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
             link.release()
-        elif doing == _INFO:
-            self.info = outcome == eng.OK
-            self.want_info = False
 
     def _received(self, link, outcome):
-        data = self._data
-        data.link = None
-        if data.lost:
-            data.lost = 0
-            self.fail(link, _ENOBUFS)
-        elif outcome == eng.BUSY:
+        self.data.link = None
+        if outcome == eng.BUSY:
             link.waiting = self._asked
         elif outcome == eng.OK:
-            if link.grams is None and data.size >= self._asked and not link.waiting:
+            if link.grams is None and self.data.size >= self._asked and not link.waiting:
                 link.waiting = 1  # as much as fitted: there may be more, asking is the way to know
         elif outcome != eng.REFUSED:  # a refusal means that nothing is buffered after all
             self.fail(link, _ETIMEDOUT)
@@ -196,9 +186,9 @@ class Traffic:
     def _opened(self, link, outcome):
         if outcome == eng.OK:
             if link.texts:
-                link.todo |= OPEN_IT
-            elif link.state == OPENING:
-                link.state = OPEN
+                link.todo |= _OPEN_IT
+            elif link.state == _OPENING:
+                link.state = _OPEN
             return
         link.texts = None
         code = self._why
@@ -214,27 +204,23 @@ class Traffic:
         """The stream has a hole, or its end is unknown: say so once and close it; a datagram is just gone."""
         if self.tx_link is link:
             self.tx.clear()
-        if link.state != FREE:
+        if link.state != _FREE:
             link.error = code
             if link.grams is None:
-                link.todo = CLOSE_IT
+                link.todo = _CLOSE_IT
                 link.waiting = 0
-                link.state = SHUT
+                link.state = _SHUT
 
     def _line(self, buf, a, b):
         if self._doing == _ASKING:
             self._lengths(buf, a, b)
-        # texts that some firmware prints before, or instead of, the final result
-        elif equals(buf, a, b, b"link is not valid"):
+        # what some firmware prints before, or instead of, the final result
+        elif buf.startswith(b"link is not", a):
             self.at.hurry(_LOST)
-        elif equals(buf, a, b, b"DNS Fail") or equals(buf, a, b, b"DNS fail"):
+        elif buf.startswith(b"DNS ", a):
             self._why = -2
-        elif equals(buf, a, b, b"+ERRNO:0x6f"):
-            self._why = _ECONNREFUSED
-        elif equals(buf, a, b, b"+ERRNO:0x74"):
-            self._why = _ETIMEDOUT
-        elif equals(buf, a, b, b"+ERRNO:0x76"):
-            self._why = _EHOSTUNREACH
+        elif buf.startswith(b"+ERRNO:0x", a):
+            self._why = errno(buf, a + 9, b)
 
     def closing(self, link):
         """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
@@ -261,3 +247,12 @@ class Traffic:
             self.at.hurry(_LOST)
         elif self.tx_link is link:
             self.tx.clear()
+
+
+def errno(buf, a, b):
+    """The module's errno, hexadecimal digits in buf[a:b], as lwIP numbers it; 0 for one of TLS."""
+    try:
+        code = int(bytes(buf[a:b]), 16)
+    except ValueError:
+        return 0
+    return code - 6 if code == 116 else code - 5 if code == 118 else code if code < 128 else 0

@@ -6,10 +6,32 @@ sendto(), in the mode in which the peer may change, and the module is told to na
 
 from micropython import const
 
-from espat.net.link import OPENING
-from espat.net.reading import CONNECT, DRAIN, WRITE, would_block
+from espat.args import number
+from espat.net import at_tcp
+from espat.net.reading import would_block
+
+# state of a link, see link.py
+_OPENING = const(1)
+
+# what to wait for, see reading.py
+_CONNECT = const(3)
+_DRAIN = const(4)
+_WRITE = const(2)
 
 _EMSGSIZE = const(90)
+
+
+def sender(text):
+    """The (host, port) that b'"10.0.0.2",80' names, with or without quotes; None when it names none."""
+    host, _, port = (text or b"").rpartition(b",")
+    port = number(port, 0, len(port))
+    return (str(host.strip(b'"'), "ascii"), port) if port >= 0 else None
+
+
+def _name_senders(links):
+    if not links.data.info:
+        at_tcp.peers(links.at, True)
+        links.data.info = True
 
 
 def recv(sock, link, n):
@@ -18,7 +40,7 @@ def recv(sock, link, n):
         return b"", sock.peer
     size, peer = link.grams.pop(0)
     data = link.rx.take(size)
-    return data[:n], peer or sock.peer
+    return data[:n], sender(peer) or sock.peer
 
 
 def recv_into(sock, link, buf, n):
@@ -50,9 +72,9 @@ def _reopen(sock, address):
     if sock.link:
         links.close(sock.link)
         sock.link = None
-    links.want_info = True
+    _name_senders(links)
     sock.start(address, 2)
-    while sock.link.state == OPENING:
+    while sock.link.state == _OPENING:
         sock.at.wait()
     sock.trouble()
 
@@ -64,18 +86,18 @@ def sendto(sock, buf, address):
     if n > links.tx.size:
         raise OSError(_EMSGSIZE, "EMSGSIZE")
     if not sock.link:
-        links.want_info = True
+        _name_senders(links)
         sock.start(address, 2)
     link = sock.live()
-    if not sock.wait(CONNECT):
+    if not sock.wait(_CONNECT):
         raise would_block()
     sock.trouble()
     while links.room(link) < n or links.sending(link):
-        if not sock.wait(DRAIN if links.tx_link is link else WRITE):
+        if not sock.wait(_DRAIN if links.tx_link is link else _WRITE):
             raise would_block()
     links.gather(buf, 0, n)
     links.datagram(None if address is None or sock.connected else (address[0], address[1]))
-    if not sock.wait(DRAIN):
+    if not sock.wait(_DRAIN):
         sock.at.step()
     sock.trouble()
     return n
