@@ -5,6 +5,8 @@ An intake has one method, `take(ring)`: look at the bytes received so far and sa
 """
 import asyncio
 
+from .line import SLICE
+
 LINE_LIMIT = 256  # bytes of a command line, CR LF counted
 RESET_LINE = b"AT+RST\r\n"  # read even while a command is under way
 PLUSES = b"+++"
@@ -100,6 +102,7 @@ class Escape:
     def __init__(self, line, guard, on_escape):
         self.line = line
         self.guard = guard  # seconds of silence on both sides
+        self.settle = guard + 2 * SLICE if line.paced else guard  # a paced line hands bytes on in slices
         self.on_escape = on_escape
         self.timer = None
         self.passed = False  # the pluses in the ring turned out to be payload
@@ -112,7 +115,7 @@ class Escape:
         self.passed = False
         if not candidate or first and self.line.silence < self.guard:
             return False
-        self.timer = asyncio.get_running_loop().call_later(self.guard, self._quiet)
+        self.timer = asyncio.get_running_loop().call_later(self.settle, self._quiet)
         return True
 
     def _quiet(self):

@@ -49,7 +49,7 @@ class _Wire:
             if due > loop.time():
                 await asyncio.sleep(due - loop.time())
             del self.queue[: len(chunk)]
-            self.deliver(chunk)
+            self.deliver(chunk, due)
 
 
 class Line:
@@ -117,10 +117,15 @@ class Line:
             self._arrive(data)
         self._throttle()
 
-    def _arrive(self, data):
-        now = asyncio.get_running_loop().time()
-        self.silence = now - self.arrived
-        self.arrived = now
+    def _arrive(self, data, when=None):
+        """Bytes are in, the last of them at the time `when` (now)."""
+        if when is None:
+            when = asyncio.get_running_loop().time()
+            began = when
+        else:
+            began = when - len(data) * self.byte_time
+        self.silence = began - self.arrived
+        self.arrived = when
         self.ring += data
         self.kick()
         excess = len(self.ring) - self.rx_ring
@@ -172,7 +177,7 @@ class Line:
         else:
             self._leave(data)
 
-    def _leave(self, data):
+    def _leave(self, data, when=None):
         if self.port is None:
             return
         if self.paced and self.port.full and not (self.wired and self.setting.flow & CTS):

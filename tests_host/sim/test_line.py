@@ -225,6 +225,25 @@ def test_bad_rates(host, setting):
     assert host.ask("AT+UART_CUR=" + setting) == b"\r\nERROR\r\n"
 
 
+@pytest.mark.parametrize("baud", [14400, 115200])
+def test_pluses_at_the_end_of_a_burst_are_payload(make, listener, baud):
+    """However the burst is cut into slices; only silence before them makes an escape."""
+    sim = make(baud=baud)
+    with Host(sim) as host:
+        host.join()
+        host.ok('AT+CIPSTART="TCP","127.0.0.1",%d' % listener.getsockname()[1])
+        peer, _ = listener.accept()
+        for size in range(18, 30):
+            payload = b"x" * (size - 6) + b"+++" + b"+++"
+            assert host.send(f"AT+CIPSEND={size}", payload).endswith(b"SEND OK\r\n")
+        host.write(b"AT+CIPSEND=50\r\n")
+        host.read(PROMPT)
+        time.sleep(0.05)
+        host.write(b"+++")
+        assert host.read(b"led\r\n") == b"\r\nSEND Canceled\r\n"
+        peer.close()
+
+
 def test_paced_session_at_115200(make, listener):
     """A slow feed: every byte at its time, through the whole of a send."""
     sim = make(baud=115200)
