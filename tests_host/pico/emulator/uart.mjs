@@ -13,7 +13,7 @@ const IDENTITY = { 0xfe0: 0x11, 0xfe4: 0x10, 0xfe8: 0x34, 0xfec: 0x00, 0xff0: 0x
 const FLAG = { CTS: 1 << 0, BUSY: 1 << 3, RX_EMPTY: 1 << 4, TX_FULL: 1 << 5, RX_FULL: 1 << 6, TX_EMPTY: 1 << 7 };
 const INTERRUPT = { RX: 1 << 4, TX: 1 << 5, RX_TIMEOUT: 1 << 6, FRAMING: 1 << 7, OVERRUN: 1 << 10 };
 const DATA = { FRAMING: 1 << 8, OVERRUN: 1 << 11 }; // error bits that come along with a received byte
-const CONTROL = { ENABLE: 1 << 0, TX: 1 << 8, RX: 1 << 9, RTS: 1 << 11, AUTO_RTS: 1 << 14, AUTO_CTS: 1 << 15 };
+const CONTROL = { ENABLE: 1 << 0, TX: 1 << 8, RX: 1 << 9, AUTO_RTS: 1 << 14, AUTO_CTS: 1 << 15 };
 const LINE = { PARITY: 1 << 1, TWO_STOP_BITS: 1 << 3, FIFO: 1 << 4, LENGTH_SHIFT: 5 };
 const DMA = { RX: 1 << 0, TX: 1 << 1 };
 const STATUS = { OVERRUN: 1 << 3 };
@@ -70,10 +70,10 @@ export class Uart extends BasePeripheral {
     return this.line & LINE.FIFO ? LEVELS[this.levels & 7] : 0;
   }
 
-  /** Whether our RTS line lets the other end send. */
+  /** Whether our RTS line lets the other end send. Without flow control the firmware leaves the pin alone, and its pull-down
+   *  says yes; RTS set by software is not modelled. */
   get requestToSend() {
-    if (this.control & CONTROL.AUTO_RTS) return this.rx.length < this.rxLevel;
-    return (this.control & CONTROL.RTS) !== 0;
+    return !(this.control & CONTROL.AUTO_RTS) || this.rx.length < this.rxLevel;
   }
 
   // ---- sending
