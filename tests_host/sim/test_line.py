@@ -70,6 +70,27 @@ def test_bytes_take_their_time_both_ways():
     on_line(test, baud=115200)
 
 
+def test_silence_is_that_of_the_wire_however_late_the_machine_is():
+    async def test(line, reader, port):
+        silences = []
+
+        def take(ring):
+            silences.append(line.silence)
+            time.sleep(0.005)
+            return len(ring)
+
+        reader.take = take
+        await asyncio.sleep(0.05)
+        line.host_bytes(bytes(100))
+        await asyncio.sleep(0.1)
+        line.host_bytes(bytes(10))
+        await asyncio.sleep(0.05)
+        assert len(silences) == 6
+        assert silences[0] > 0.04 and max(silences[1:5]) < 0.0001 and 0.05 < silences[5] < 0.1
+
+    on_line(test, baud=115200)
+
+
 def test_without_flow_control_the_ring_overflows():
     async def test(line, reader, port):
         reader.open = False
