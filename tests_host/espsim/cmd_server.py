@@ -5,7 +5,7 @@ import socket
 from .cmd_tcp import plain
 from .codes import Fail
 from .command import Command, command, part
-from .transport import ACCEPTERS, KERNEL_BUFFER, WINDOW
+from .transport import ACCEPTERS, KERNEL_BUFFER, SERVER_CHECKS, WINDOW
 
 
 @part("server")
@@ -131,6 +131,8 @@ class ServerCommand(Command):
             return
         if not m.net.mux or m.server.listening or kind.endswith("v6") and not m.setting("ipv6", 0):
             raise Fail()
+        if SERVER_CHECKS[kind]:
+            SERVER_CHECKS[kind](m, ca)
         try:
             m.server.open(port, kind, ca)
         except OSError as error:

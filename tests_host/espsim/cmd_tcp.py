@@ -1,5 +1,7 @@
 """Opening, closing and listing links."""
 import asyncio
+import errno
+import ssl
 
 from .codes import Fail
 from .command import Command, command
@@ -105,8 +107,8 @@ def newlib(error):
     numbers = {"ECONNREFUSED": 0x6F, "ECONNRESET": 0x68, "EHOSTUNREACH": 0x76, "ENETUNREACH": 0x72, "EADDRINUSE": 0x70}
     if isinstance(error, TimeoutError):
         return 0x74
-    import errno
-
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return 0x08  # a flag of the verification: not trusted
     return numbers.get(errno.errorcode.get(error.errno, ""), 0x6F)
 
 

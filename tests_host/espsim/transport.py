@@ -16,6 +16,7 @@ import struct
 
 OPENERS = {}
 ACCEPTERS = {}
+SERVER_CHECKS = {}
 WINDOW = 5760  # the module's TCP window and its buffer of a passive link
 KERNEL_BUFFER = WINDOW // 2  # the kernel doubles it, so a peer can send about one window ahead
 DATAGRAM_MOST = 1472  # longer ones come in fragments, which the module does not put together
@@ -44,9 +45,12 @@ def transport(*kinds):
     return register
 
 
-def server_side(*kinds):
+def server_side(*kinds, check=None):
+    """`check(m, ca)` may refuse (raise AtError) before the server is opened."""
+
     def register(factory):
         ACCEPTERS.update(dict.fromkeys(kinds, factory))
+        SERVER_CHECKS.update(dict.fromkeys(kinds, check))
         return factory
 
     return register
