@@ -22,6 +22,7 @@ class Modem(At):
         super().__init__(uart.wrap(port))
         self.reset = reset
         bringup.start(self)
+        self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP
         self.links = Links(self, rx, tx)
         self.links.setup(active)
         if self.chip == "ESP8266" or self.firmware < (2, 3):

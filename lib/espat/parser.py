@@ -69,6 +69,9 @@ class Counted:
     def end(self):
         """The block is complete."""
 
+    def torn(self, n):
+        """The last n bytes of the block will not come."""
+
 
 class Parser:
     """Cuts the byte stream; hands lines and prompts to `owner`, blocks to the Counted they belong to.
@@ -98,10 +101,6 @@ class Parser:
         """No longer recognise it."""
         self._counted.remove(counted)
 
-    def pending(self):
-        """Bytes of an unfinished line, for diagnosis and tests."""
-        return bytes(self._line[: self._len])
-
     def feed(self, buf, n):
         """Parse buf[0:n]; buf must stay untouched until rest() is False."""
         self._buf = buf
@@ -129,12 +128,12 @@ class Parser:
                 self._take_line()
 
     def drop(self):
-        """The rest of an open block will not come: what follows is lines again. For who has a clock."""
-        n = self.left
+        """The rest of the open block will not come: what follows is lines again. For who has a clock."""
+        block, n = self.block, self.left
         self.block = None
         self.left = 0
-        if n:
-            self.owner.on_cut(n)
+        self.owner.on_cut(n)
+        block.torn(n)
 
     def _take_block(self):
         at = self._at
@@ -186,7 +185,7 @@ class Parser:
         lf = buf.find(b"\n", a, self._end)
         end = self._end if lf < 0 else lf
         if first == _PLUS:
-            at = self._open_block(buf, a, end)
+            at = self._open_block(buf, a, min(end, a + len(self._line)))
             if at:
                 self._at = at
                 self._opened()

@@ -12,7 +12,7 @@ from rules import source
 LEVELS = (
     ("0", "reasons"),
     ("0", "meanings"),
-    ("0", "args ticks ring names words"),
+    ("0", "args ticks ring names text words"),
     ("0", "errors check"),
     ("1", "parser"),
     ("2", "engine block"),
@@ -24,7 +24,8 @@ LEVELS = (
     ("6", "bringup net/link ble/conn"),
     ("6", "net/traffic"),
     ("6", "net/links ble/conns"),
-    ("7", "net/options net/store"),
+    ("7", "net/options net/store net/settings"),
+    ("7", "net/softap net/lan"),
     ("7", "net/reading"),
     ("7", "net/udp net/server"),
     ("7", "net/tls_server net/tls_client"),

@@ -1,4 +1,4 @@
-"""Guide 3.2 and 3.3, addresses: the station's, its name servers, looking up names."""
+"""Guide 3.2, the station's addresses and name."""
 
 from espat.args import join, split
 
@@ -37,36 +37,6 @@ def set_mac(at, text):
     return at.run(join(b"+CIPSTAMAC_CUR" if at.nonos else b"+CIPSTAMAC", text))
 
 
-def servers(at):
-    """AT+CIPDNS?: addresses of the name servers as text (3.3.37)."""
-
-    def parse(lines):
-        found = []
-        for line in lines:
-            for x in split(line):
-                if isinstance(x, bytes):
-                    found.append(str(x, "ascii"))
-        return found
-
-    return at.run(b"+CIPDNS_CUR?" if at.nonos else b"+CIPDNS?", parse)
-
-
-def set_servers(at, *addresses):
-    """AT+CIPDNS: up to three name servers; none given: those of DHCP (3.3.37)."""
-    name = b"+CIPDNS_CUR" if at.nonos else b"+CIPDNS"
-    return at.keep(join(name, 1 if addresses else 0, *addresses))
-
-
-def resolve(at, host, family=None, timeout=15000):
-    """AT+CIPDOMAIN: the address of a name as text (3.3.5).
-
-    family: 1 IPv4, 2 prefers IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
-    """
-    return at.run(
-        join(b"+CIPDOMAIN", host, family), lambda lines: str(lines[0][11:].strip(b'"'), "ascii"), timeout=timeout
-    )
-
-
 def hostname(at, name):
     """AT+CWHOSTNAME: the station's host name, up to 32 bytes (3.2.27)."""
     return at.run(join(b"+CWHOSTNAME", name))
@@ -82,6 +52,12 @@ def dhcp(at, on, which=1):
     if at.nonos:  # other order, other numbers: 0 SoftAP, 1 station, 2 both
         return at.keep(b"+CWDHCP_CUR=%d,%d" % (which % 3 if which < 3 else 2, on))
     return at.keep(b"+CWDHCP=%d,%d" % (on, which))
+
+
+def gets_address(at):
+    """AT+CWDHCP?: whether the station uses DHCP (3.2.13)."""
+    bit = 2 if at.nonos else 1  # ESP8266 NonOS has the bits the other way round
+    return at.run(b"+CWDHCP_CUR?" if at.nonos else b"+CWDHCP?", lambda lines: bool(split(lines[0])[0] & bit))
 
 
 def ipv6(at, on):

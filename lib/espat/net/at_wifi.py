@@ -1,6 +1,6 @@
-"""Guide 3.2, the station: mode, joining an access point, scanning. ESP8266 NonOS says _CUR to spare its flash."""
+"""Guide 3.2, what every station needs: mode, joining, leaving. ESP8266 NonOS says _CUR to spare its flash."""
 
-from espat.args import ends, join, split
+from espat.args import join, split
 
 
 def mode(at, number):
@@ -32,6 +32,21 @@ def connect(at, ssid, password=None, bssid=None, *more, timeout=20000):
     return at.run(join_text(at, ssid, password, bssid, *more), timeout=timeout, secret=True)
 
 
+def state(at):
+    """AT+CWSTATE?: (state, ssid); 0 not started, 1 no address yet, 2 has one, 3 connecting, 4 disconnected (3.2.4)."""
+    return at.run(b"+CWSTATE?", _state)
+
+
+def _state(lines):
+    number, _, ssid = lines[0][9:].partition(b",")
+    return int(number), ssid[1:-1]
+
+
+def leave(at):
+    """AT+CWQAP: leave the access point (3.2.9)."""
+    return at.run(b"+CWQAP")
+
+
 def access_point(at):
     """AT+CWJAP?: [ssid, bssid, channel, rssi, ...] of the access point joined, None when there is none."""
     return at.run(b"+CWJAP_CUR?" if at.nonos else b"+CWJAP?", _access_point)
@@ -44,51 +59,3 @@ def _access_point(lines):
             at = line.rfind(b'","')
             return [line[line.find(b'"') + 1 : at]] + split(line, at + 2)
     return None
-
-
-def state(at):
-    """AT+CWSTATE?: (state, ssid); 0 not started, 1 no address yet, 2 has one, 3 connecting, 4 disconnected (3.2.4)."""
-    return at.run(b"+CWSTATE?", lambda lines: tuple(ends(lines[0][9:], 1, 0)))
-
-
-def leave(at):
-    """AT+CWQAP: leave the access point (3.2.9)."""
-    return at.run(b"+CWQAP")
-
-
-def scan(at, each, ssid=None, timeout=15000):
-    """AT+CWLAP: each(entry) for every access point in reach (3.2.8).
-
-    entry: [ecn, ssid, rssi, "mac" bytes, channel, ...]. ssid: only this one. timeout: ms.
-    """
-
-    def line(text):
-        text = network(text)
-        if text:
-            each(text)
-
-    return at.run(join(b"+CWLAP", ssid) if ssid else b"+CWLAP", each=line, timeout=timeout)
-
-
-def network(line):
-    """One +CWLAP line as [ecn, ssid, rssi, mac, channel, ...]; None when it is none."""
-    a = line.find(b'"') + 1
-    mac = line.rfind(b',"')  # the SSID is not escaped: count from the MAC address, the last quoted field
-    rssi = line.rfind(b'",', a - 1, mac)
-    if not line.startswith(b"+CWLAP:") or a < 1 or rssi < a - 1:
-        return None
-    ecn = line[line.find(b":") + 1 : a - 2].lstrip(b"(")
-    try:
-        return [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
-    except ValueError:
-        return None
-
-
-def scan_options(at, sort, mask, floor=None, modes=None):
-    """AT+CWLAPOPT: sorted by signal, mask of fields, lowest rssi in dBm, mask of security kinds (3.2.7)."""
-    return at.run(join(b"+CWLAPOPT", sort, mask, floor, modes))
-
-
-def reconnect(at, interval, count):
-    """AT+CWRECONNCFG: seconds between attempts after a loss (0 never, up to 7200), attempts (0 no end) (3.2.6)."""
-    return at.run(b"+CWRECONNCFG=%d,%d" % (interval, count))

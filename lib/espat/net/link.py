@@ -14,6 +14,7 @@ _SHUT = const(3)  # the peer has closed; what it had sent may still be read
 
 _COLON = const(58)
 _QUOTE = const(34)
+_EIO = const(5)
 _ENOBUFS = const(105)
 
 
@@ -108,6 +109,14 @@ class Data(Counted):
             self.links.fail(link, _ENOBUFS)
         elif link and link.grams is not None:
             link.grams.append((self.size, self._sender))
+
+    def torn(self, n):
+        """The last n bytes will not come: a datagram ends early, a stream has a hole."""
+        self._lost = 0
+        if self.link and self.link.grams is not None:
+            self.link.grams.append((self.size - n, self._sender))
+        elif self.link:
+            self.links.fail(self.link, _EIO)
 
 
 class Ipd(Data):

@@ -61,13 +61,15 @@ class Links(Traffic):
 
         An earlier program may have left links open and senders' addresses on.
         """
+        from espat.net import at_links
+
         try:
             at_tcp.close(self.at, _LINKS)
         except OSError:
             pass
-        at_tcp.multiplex(self.at, True)
-        at_tcp.peers(self.at, False)
-        at_tcp.passive(self.at, not active)
+        at_links.multiplex(self.at, True)
+        at_links.peers(self.at, False)
+        at_links.passive(self.at, not active)
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""

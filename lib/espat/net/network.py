@@ -1,13 +1,13 @@
-"""MicroPython's network module: WLAN over the module's station, with the status numbers of RP2 and STM32 boards.
+"""MicroPython's network module over the module's Wi-Fi, with the status numbers of RP2 and STM32 boards.
 
 Joining happens in the background: connect() returns at once, isconnected() and status() are flags kept
-up to date by the module's reports, never a question to it.
+up to date by the module's reports, never a question to it. What programs ask seldom loads when asked.
 """
 
 from micropython import const
 
 from espat import engine as eng
-from espat.net import at_ip, at_wifi
+from espat.net import at_wifi
 
 STA_IF = 0
 AP_IF = 1
@@ -19,54 +19,96 @@ STAT_NO_AP_FOUND = -2
 STAT_WRONG_PASSWORD = -3
 
 _T_JOIN = const(30000)
-_SECURITY = bytes((0, 1, 2, 3, 4, 3, 5, 6, 0, 5, 6))  # ESP-AT's numbers to MicroPython's
 
 _modem = None
-_station = None
+_interfaces = {}
 
 
 def use(modem):
-    """From now on WLAN is this modem's station."""
-    global _modem, _station
+    """From now on the interfaces are this modem's."""
+    global _modem
     if _modem is not modem:
         _modem = modem
-        _station = None
+        _interfaces.clear()
+
+
+def _settings():
+    from espat.net import settings
+
+    return settings
 
 
 def hostname(name=None):
     """The station's host name; set it before connecting. Raises ValueError beyond 32 characters."""
-    if name is None:
-        return at_ip.get_hostname(_modem)
-    if len(name) > 32:
-        raise ValueError("host name longer than 32 characters")
-    at_ip.hostname(_modem, name)
+    return _settings().hostname(_modem, name)
 
 
+def country(code=None):
+    """The two-letter country code whose radio rules hold."""
+    return _settings().country(_modem, code)
+
+
+def ipconfig(what=None, **values):
+    """The name server, "dns"; or set it: dns="9.9.9.9"."""
+    return _settings().ipconfig(_modem, what, values)
+
+
+def __getattr__(name):
+    if name != "LAN":
+        raise AttributeError(name)
+    from espat.net import lan
+
+    return lambda *args, **more: _interfaces.setdefault("lan", None) or _make("lan", lan.LAN)
+
+
+def _make(key, kind):
+    _interfaces[key] = it = object.__new__(kind)
+    it.setup(_modem)
+    return it
+
+
+def power(at, bit, on):
+    """Switch the station (1) or the SoftAP (2) on or off and leave the other as it is."""
+    old = at.wifi
+    at.wifi = old | bit if on else old & ~bit
+    if at.wifi != old:
+        at_wifi.mode(at, at.wifi)
 
 
 class WLAN:
-    """The station interface; one object, however often it is asked for."""
+    """A Wi-Fi interface: the station, or with AP_IF the SoftAP; one object each, however often it is asked for."""
 
     IF_STA = 0
     IF_AP = 1
+    SEC_OPEN = 0
+    SEC_WEP = 1
+    SEC_WPA_WPA2 = 4
+    SEC_WPA3 = 6
+    SEC_WPA2_WPA3 = 7
+    PM_NONE = 0
+    PM_PERFORMANCE = 1
+    PM_POWERSAVE = 2
 
     def __new__(cls, interface=STA_IF):
-        global _station
-        if interface != STA_IF:
+        it = _interfaces.get(interface)
+        if it:
+            return it
+        if interface == STA_IF:
+            return _make(interface, WLAN)
+        if interface != AP_IF:
             raise ValueError("no such interface")
-        if not _station:
-            _station = object.__new__(cls)
-            _station._setup(_modem)
-        return _station
+        from espat.net import softap
 
-    def _setup(self, at):
+        return _make(interface, softap.SoftAP)
+
+    def setup(self, at):
+        """Begin to listen to the module's reports (called once, by the constructor)."""
         self.at = at
-        self._active = False
         self._status = STAT_IDLE
         self._text = None  # AT+CWJAP to be spoken
         self._joined = None  # the one that is being spoken, or has succeeded
         at.on(b"WIFI ", self._report)
-        at.on_reset(self._restarted)
+        at.on_reset(self._lost)
         at.jobs.insert(0, self._job)
         if at.has(b"+CWSTATE"):
             self._set(at_wifi.state(at)[0] == 2)
@@ -75,18 +117,17 @@ class WLAN:
         self._status = STAT_GOT_IP if connected else STAT_IDLE
         self.at.links.online = connected
 
-    def _report(self, buf, a, b):
-        what = buf[a + 5] if b > a + 5 else 0
-        if what == 71:  # GOT IP, GOT IPv6 LL, GOT IPv6 GL
-            if b - a == 11:
-                self._set(True)
-        elif what == 68:  # DISCONNECT: the module tries again by itself
-            self._set(False)
-            self._status = STAT_CONNECTING if self._joined else STAT_IDLE
-
-    def _restarted(self):
+    def _lost(self):
         self._set(False)
-        self._status = STAT_CONNECTING if self._joined else STAT_IDLE
+        if self._joined:  # the module tries again by itself
+            self._status = STAT_CONNECTING
+
+    def _report(self, buf, a, b):
+        # WIFI CONNECTED, GOT IP, GOT IPv6 LL, GOT IPv6 GL, DISCONNECT
+        if b - a == 11:
+            self._set(True)
+        elif buf[a + 5] == 68:
+            self._lost()
 
     def _job(self):
         text = self._text
@@ -100,7 +141,7 @@ class WLAN:
         return True
 
     def finished(self, outcome):
-        """AT+CWJAP has ended (called by At)."""
+        """AT+CWJAP has ended."""
         at = self.at
         at.port.hide = False
         if outcome == eng.OK:
@@ -110,30 +151,32 @@ class WLAN:
             code = at.engine.code
             self._joined = None
             self._set(False)
-            self._status = STAT_WRONG_PASSWORD if code == 2 else STAT_NO_AP_FOUND if code == 3 else STAT_CONNECT_FAIL
+            self._status = {2: STAT_WRONG_PASSWORD, 3: STAT_NO_AP_FOUND}.get(code, STAT_CONNECT_FAIL)
 
     # -- MicroPython's calls
 
     def active(self, on=None):
         """Whether the station is on; with an argument switch it."""
         if on is None:
-            return self._active
-        at_wifi.mode(self.at, 1 if on else 0)
-        self._active = bool(on)
+            return bool(self.at.wifi & 1)
+        power(self.at, 1, on)
         if not on:
             self._joined = None
             self._set(False)
 
     def connect(self, ssid=None, key=None, *, bssid=None, **more):
-        """Begin to join an access point; see isconnected() and status(). bssid: 6 bytes.
+        """Begin to join an access point; see isconnected() and status().
 
+        ssid: str or bytes, None for the one joined last. bssid: 6 bytes. more: what settings.join_text() knows.
         Raises ValueError for an SSID or key that no access point can have.
         """
-        if bssid is not None:
-            bssid = ":".join(["%02x" % x for x in bssid])
-        text = at_wifi.join_text(self.at, ssid, key, bssid)
-        if not self._active:
-            self.active(True)
+        if ssid is None and self._joined:
+            text = self._joined
+        elif bssid is None and not more:
+            text = at_wifi.join_text(self.at, ssid, key)
+        else:
+            text = _settings().join_text(self.at, ssid, key, bssid, more)
+        self.active(True)
         self._set(False)
         self._status = STAT_CONNECTING
         self._text = text
@@ -155,57 +198,25 @@ class WLAN:
     def status(self, what=None):
         """One of STAT_*; status("rssi"): signal strength in dBm."""
         self.at.step()
-        if what is None:
-            return self._status
-        if what == "rssi":
-            ap = at_wifi.access_point(self.at)
-            return ap[3] if ap else 0
-        raise ValueError("unknown status param")
+        return self._status if what is None else _settings().status(self.at, what)
 
     def scan(self):
         """[(ssid, bssid, channel, rssi, security, hidden)] of what is in reach."""
-        found = []
+        self.active(True)
+        return _settings().scan(self.at)
 
-        def add(entry):
-            ssid = entry[1]
-            security = _SECURITY[entry[0]] if entry[0] < len(_SECURITY) else entry[0]
-            found.append((ssid, _mac(entry[3]), entry[4], entry[2], security, not ssid))
+    def ifconfig(self, values=None):
+        """(ip, netmask, gateway, dns); with such a tuple a fixed address, with "dhcp" DHCP again."""
+        return _settings().ifconfig(self.at, values)
 
-        if not self._active:
-            self.active(True)
-        at_wifi.scan(self.at, add)
-        return found
+    def ipconfig(self, what=None, **values):
+        """addr4, gw4, dhcp4 or has_dhcp4; or set addr4, gw4, dhcp4."""
+        return _settings().station_ipconfig(self, what, values)
 
-    def ifconfig(self, setting=None):
-        """(ip, netmask, gateway, dns); with such a tuple a fixed address instead of DHCP."""
-        if setting is None:
-            dns = at_ip.servers(self.at)
-            ip, mask, gateway = at_ip.address(self.at)
-            return ip, mask, gateway, dns[0] if dns else "0.0.0.0"
-        ip, mask, gateway, dns = setting
-        at_ip.set_address(self.at, ip, gateway, mask)
-        at_ip.set_servers(self.at, dns)
+    def config(self, *what, **values):
+        """One parameter's value, or set some: mac, ssid, channel, hostname, security, txpower, pm, reconnects ..."""
+        return _settings().config(self.at, what, values)
 
-    def config(self, what=None, **values):
-        """One parameter's value ("mac", "ssid", "channel", "hostname"), or set hostname, mac; others are accepted."""
-        if what is None:
-            for key in values:
-                if key == "hostname":
-                    hostname(values[key])
-                elif key == "mac":
-                    at_ip.set_mac(self.at, ":".join(["%02x" % x for x in values[key]]))
-            return None
-        if what == "mac":
-            return _mac(at_ip.mac(self.at))
-        if what == "hostname":
-            return hostname()
-        ap = at_wifi.access_point(self.at)
-        if what in ("ssid", "essid"):
-            return str(ap[0], "utf-8") if ap else ""
-        if what == "channel":
-            return ap[2] if ap else 0
-        raise ValueError("unknown config param")
-
-
-def _mac(text):
-    return bytes([int(x, 16) for x in text.split(b":")])
+    def deinit(self):
+        """Switch the station off."""
+        self.active(False)

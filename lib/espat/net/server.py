@@ -9,7 +9,7 @@ from micropython import const
 from espat import at_basic
 from espat.args import split
 from espat.errors import AtError, AtRefused
-from espat.net import at_server, at_tcp
+from espat.net import at_links, at_server
 from espat.net.reading import would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -123,7 +123,7 @@ def accept(sock):
 def _peer(at, link):
     # firmware without the detailed report: ask who is there
     try:
-        for row in at_tcp.links(at):
+        for row in at_links.links(at):
             if row[0] == link.index:
                 return str(row[2], "ascii"), row[3]
     except AtError:

@@ -1,7 +1,7 @@
 """MicroPython's socket module over the module's links; use() names the links."""
 
 from espat.errors import AtError
-from espat.net import at_ip
+from espat.net import at_dns
 from espat.net.sock import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM, Socket  # noqa: F401
 
 # lwIP's numbers: programs hard-code them
@@ -60,7 +60,7 @@ def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
     ip = host or "0.0.0.0"
     if not _numeric(ip):
         try:
-            ip = at_ip.resolve(_links.at, host)
+            ip = at_dns.resolve(_links.at, host)
         except AtError:
             raise OSError(-2, "name not found")
     address = Address((ip, port))

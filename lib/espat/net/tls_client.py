@@ -8,24 +8,13 @@ again. Certificates go into the module's own store, and only when they differ fr
 from micropython import const
 
 from espat.net import at_tcp, at_tls
+from espat.text import Texts
 
 # what to wait for, see reading.py
 _CONNECT = const(3)
 
 _EINVAL = const(22)
 _ECONNREFUSED = const(111)
-
-
-class _Texts:
-    """A runner that only writes down what it is told: typed calls become the commands before AT+CIPSTART."""
-
-    def __init__(self, at):
-        self.has = at.has
-        self.texts = []
-
-    def run(self, text, *args, **more):
-        """Take down one command."""
-        self.texts.append(b"AT%s\r\n" % text)
 
 
 def wrap(sock, context, host):
@@ -40,7 +29,7 @@ def wrap(sock, context, host):
 
 def texts(context, at, index, host):
     """The commands that prepare link index for a TLS connection to host."""
-    out = _Texts(at)
+    out = Texts(at)
     verify = context.verify_mode
     mode = (2 if verify else 0) + (1 if context.own else 0)
     at_tls.verify(out, index, mode, context.slot if mode else None, context.slot if mode else None)
@@ -52,7 +41,7 @@ def texts(context, at, index, host):
         at_tls.alpn(out, index, *context.alpn)
     if context.psk:
         at_tls.psk(out, index, *context.psk)
-    return out.texts
+    return [b"AT%s\r\n" % text for text in out.texts]
 
 
 def _reopen(s, context, host):

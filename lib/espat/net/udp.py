@@ -7,7 +7,7 @@ sendto(), in the mode in which the peer may change, and the module is told to na
 from micropython import const
 
 from espat.args import number
-from espat.net import at_tcp
+from espat.net import at_links
 from espat.net.reading import would_block
 
 # state of a link, see link.py
@@ -30,7 +30,7 @@ def sender(text):
 
 def _name_senders(links):
     if not links.data.info:
-        at_tcp.peers(links.at, True)
+        at_links.peers(links.at, True)
         links.data.info = True
 
 

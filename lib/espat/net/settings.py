@@ -1,0 +1,159 @@
+"""What programs ask of the station seldom: addresses, scans, parameters; loaded by the first such call."""
+
+from espat.errors import AtError
+from espat.net import at_dns, at_ip, at_scan, at_wifi
+
+# ESP-AT's numbers for security: open WEP WPA WPA2 WPA/WPA2 enterprise WPA3 WPA2/WPA3 WAPI OWE; as MicroPython has them
+_SECURITY = bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
+# accepted, for the module has no such thing or does it by itself
+_IGNORED = ("pm", "antenna", "txpower", "reconnects", "protocol", "ssid", "essid", "key", "password", "security", "hidden")
+
+
+def mac_bytes(text):
+    """b"aa:bb:cc:dd:ee:ff" or the like as 6 bytes."""
+    return bytes([int(x, 16) for x in (text if isinstance(text, str) else str(text, "ascii")).split(":")])
+
+
+def mac_text(mac):
+    """6 bytes as "aa:bb:cc:dd:ee:ff"."""
+    return ":".join(["%02x" % b for b in mac])
+
+
+def join_text(at, ssid, key, bssid, more):
+    """AT+CWJAP with more than name and key.
+
+    more: pci_en, reconn_interval, listen_interval, scan_mode, jap_timeout, pmf as the guide has them; eap= with
+    identity, user, password and security for an enterprise network. security, auth and channel change nothing:
+    the module finds them out.
+    """
+    if "eap" in more:
+        from espat.net import at_station
+        from espat.text import Texts
+
+        args = [more.get(k) for k in ("eap", "identity", "user")]
+        out = Texts(at)
+        at_station.connect_enterprise(out, ssid, *args, key or more.get("password"), more.get("security", 0))
+        return out.texts[0]
+    names = ("pci_en", "reconn_interval", "listen_interval", "scan_mode", "jap_timeout", "pmf")
+    for name in more:
+        if name not in names and name not in ("security", "auth", "channel"):
+            raise TypeError("unknown keyword %s" % name)
+    return at_wifi.join_text(at, ssid, key, mac_text(bssid) if bssid else None, *[more.get(n) for n in names])
+
+
+def scan(at):
+    """The networks in reach as MicroPython's tuples."""
+    found = []
+
+    def add(entry):
+        security = _SECURITY[entry[0]] if entry[0] < len(_SECURITY) else entry[0]
+        found.append((entry[1], mac_bytes(entry[3]), entry[4], entry[2], security, not entry[1]))
+
+    at_scan.scan(at, add)
+    return found
+
+
+def status(at, what):
+    """status("rssi"); raises ValueError for anything else."""
+    if what != "rssi":
+        raise ValueError("unknown status param")
+    ap = at_wifi.access_point(at)
+    return ap[3] if ap else 0
+
+
+def ifconfig(at, values):
+    """The station's ifconfig()."""
+    if values is None:
+        dns = at_dns.servers(at)
+        ip, mask, gateway = at_ip.address(at)
+        return ip, mask, gateway, dns[0] if dns else "0.0.0.0"
+    if values == "dhcp":
+        at_ip.dhcp(at, True)
+    else:
+        ip, mask, gateway, dns = values
+        at_ip.set_address(at, ip, gateway, mask)
+        at_dns.set_servers(at, dns)
+
+
+def station_ipconfig(wlan, what, values):
+    """The station's ipconfig()."""
+    at = wlan.at
+    if what is None:
+        if values.get("dhcp4"):
+            at_ip.dhcp(at, True)
+        if "addr4" in values:
+            address = values["addr4"]
+            ip, mask = address if isinstance(address, tuple) else (address, "255.255.255.0")
+            at_ip.set_address(at, ip, values.get("gw4", at_ip.address(at)[2]), mask)
+        return None
+    ip, mask, gateway = at_ip.address(at)
+    known = {"addr4": (ip, mask), "gw4": gateway, "dhcp4": at_ip.gets_address(at), "has_dhcp4": ip != "0.0.0.0"}
+    if what not in known:
+        raise ValueError("unknown config param")
+    return known[what]
+
+
+def ipconfig(at, what, values):
+    """network.ipconfig()."""
+    if what is None:
+        if "dns" in values:
+            at_dns.set_servers(at, values["dns"])
+        return None
+    if what != "dns":
+        raise ValueError("unknown config param")
+    dns = at_dns.servers(at)
+    return dns[0] if dns else "0.0.0.0"
+
+
+def hostname(at, name):
+    """network.hostname()."""
+    if name is None:
+        return at_ip.get_hostname(at)
+    if len(name) > 32:
+        raise ValueError("host name longer than 32 characters")
+    at_ip.hostname(at, name)
+
+
+def country(at, code):
+    """network.country()."""
+    from espat.net import at_station
+
+    if code is None:
+        try:
+            return str(at_station.country(at)[1], "ascii")
+        except AtError:
+            return "XX"
+    if len(code) != 2:
+        raise ValueError("a country code has two letters")
+    at_station.set_country(at, 1, code)
+
+
+def config(at, what, values):
+    """The station's config()."""
+    if what and values:
+        raise TypeError("either ask for a parameter or set some")
+    if len(what) > 1 or not what and not values:
+        raise TypeError("must query one param")
+    if values:
+        for key in values:
+            if key == "hostname":
+                hostname(at, values[key])
+            elif key == "mac":
+                at_ip.set_mac(at, mac_text(values[key]))
+            elif key not in _IGNORED:
+                raise ValueError("unknown config param")
+        return None
+    return _parameter(at, what[0])
+
+
+def _parameter(at, what):
+    if what == "mac":
+        return mac_bytes(at_ip.mac(at))
+    if what == "hostname":
+        return hostname(at, None)
+    if what not in ("ssid", "essid", "channel"):
+        raise ValueError("unknown config param")
+    ap = at_wifi.access_point(at)
+    if what == "channel":
+        return ap[2] if ap else 0
+    return str(ap[0], "utf-8") if ap else ""
