@@ -28,6 +28,11 @@ def raw(text):
     return bytes([ord(c) for c in text])
 
 
+def pending(parser):
+    """Bytes of an unfinished line."""
+    return bytes(parser._line[: parser._len])
+
+
 def load(path):
     """A transcript as a dict; bytes where the log is bytes."""
     with open(path) as f:
@@ -76,9 +81,9 @@ class Replay:
         for prefix in REPORTS:
             self.engine.on(prefix, self._report)
         self.engine.on(b"+IPD,", self._notice)
-        data = spy(Data(b"+CIPRECVDATA"), self._answer_block)
+        data = spy(Data(b"+CIPRECVDATA", None), self._answer_block)
         data.info = any(e["dir"] == "rx" and b'+CIPRECVDATA:' in e["data"] and b'",' in e["data"] for e in case["log"])
-        ipd = spy(Ipd(()), self._ipd_block)
+        ipd = spy(Ipd(b"+IPD,", None), self._ipd_block)
         ipd._choose = self._choose
         mqtt = spy(Counted(b"+MQTTSUBRECV:", 2, 3), self._report_block)
         blufi = spy(Counted(b"+BLUFIDATA:"), self._report_block)
@@ -141,7 +146,7 @@ class Replay:
                 self._give_up()
                 self._start(data, log[i + 1 :], expected[len(self.responses)])
         self._give_up()
-        assert not self.parser.pending() and not self.parser.block
+        assert not pending(self.parser) and not self.parser.block
 
     def _start(self, cmd, rest, expected):
         self.lines = []

@@ -64,6 +64,11 @@ def make(*heads, prompt=False, line=320):
     return p
 
 
+def pending(p):
+    """Bytes of an unfinished line."""
+    return bytes(p._line[: p._len])
+
+
 def feed(p, *pieces):
     for piece in pieces:
         p.feed(piece, len(piece))
@@ -82,11 +87,11 @@ def check(build, wire, events, tail=b"tail"):
     if tail:
         p = build()
         assert feed(p, wire + tail) == events
-        assert p.pending() == tail
+        assert pending(p) == tail
         p = build()
         feed(p, wire)
         assert feed(p, *[tail[i : i + 1] for i in range(len(tail))]) == events
-        assert p.pending() == tail
+        assert pending(p) == tail
 
 
 DATA = (b"+CIPRECVDATA:", 0, 1)
@@ -222,7 +227,7 @@ def test_endless_line_takes_no_memory():
     p = make(line=64)
     for _ in range(1000):
         feed(p, b"x" * 50)
-    assert len(p.pending()) == 64
+    assert len(pending(p)) == 64
     assert feed(p, b"\r\nOK\r\n") == [50000 - 64 + 1, b"x" * 64, b"OK"]
 
 
@@ -240,8 +245,15 @@ def test_drop_gives_up_a_block():
     assert p.left == 495
     p.drop()
     assert feed(p, b"\r\nOK\r\n")[1:] == [495, b"OK"]
+
+
+def test_drop_tells_the_blocks_owner():
+    p = make(DATA)
+    torn = []
+    p._counted[0].torn = torn.append
+    feed(p, b"+CIPRECVDATA:500,short")
     p.drop()
-    assert len(p.owner.events) == 3
+    assert torn == [495] and p.owner.events[-1] == 495
 
 
 def _breaks(p, at):
@@ -263,7 +275,7 @@ def test_an_interrupted_callback_loses_one_event():
         raises(KeyboardInterrupt, p.feed, wire, len(wire))
         assert p.rest()
         p.run()
-        assert not p.rest() and not p.pending()
+        assert not p.rest() and not pending(p)
         whole = [[DATA[0], b"abc", "end"], b"one", PROMPT, b"two", [DATA[0], b"", "end"], b"three"]
         kept = [e for e in whole if e != lost and e[1:2] != [lost]]
         assert p.owner.events == kept, (at, p.owner.events)
@@ -282,4 +294,4 @@ def test_an_interrupted_end_is_not_repeated():
 def test_feed_reads_only_what_it_is_given():
     p = make()
     p.feed(bytearray(b"one\r\nnoise\r\n"), 5)
-    assert p.owner.events == [b"one"] and not p.pending()
+    assert p.owner.events == [b"one"] and not pending(p)
