@@ -11,19 +11,17 @@ class LAN:
         """Begin to listen to the module's reports."""
         self.at = at
         self._address = False
-        at.on(b"+ETH_GOT_IP:", self._got)
-        at.on(b"+ETH_DISCONNECTED", self._lost)
+        at.on(b"+ETH_", self._report)
         try:
             self._address = at_eth.address(at)["ip"] != "0.0.0.0"
         except OSError:
             pass  # not built in, or not plugged in
 
-    def _got(self, buf, a, b):
-        self._address = True
-        self.at.links.online = True
-
-    def _lost(self, buf, a, b):
-        self._address = False
+    def _report(self, buf, a, b):
+        # +ETH_CONNECTED, +ETH_GOT_IP:<ip>, +ETH_DISCONNECTED
+        self._address = buf[a + 5] == 71
+        if self._address:
+            self.at.links.online = True
 
     def active(self, on=None):
         """Always on."""
