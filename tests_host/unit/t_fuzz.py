@@ -19,8 +19,8 @@ from fakeport import FakePort
 from replay import REPORTS, load, pending
 
 TIMEOUT = 300
-INPUTS = 4000 if ON_MICROPYTHON else 200000
-COMMANDS = 150 if ON_MICROPYTHON else 8000
+INPUTS = 10000 if ON_MICROPYTHON else 200000
+COMMANDS = 400 if ON_MICROPYTHON else 8000
 
 FOLDER = __file__.replace("\\", "/").rpartition("/")[0] + "/../transcripts/"
 
