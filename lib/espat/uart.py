@@ -51,31 +51,10 @@ class Uart:
         self.uart.init(baudrate=rate, **self._options)
 
 
-class BusioUart(Uart):
-    """Port over CircuitPython's busio.UART (construct it with timeout=0)."""
-
-    def __init__(self, uart):
-        self.uart = uart
-
-    def any(self):
-        """How many bytes wait to be read."""
-        return self.uart.in_waiting
-
-    def readinto(self, buf, n):
-        """Read n waiting bytes to the start of buf."""
-        return self.uart.readinto(buf if n == len(buf) else memoryview(buf)[:n]) or 0
-
-    def write(self, buf, off, n):
-        """Write buf[off:off+n]."""
-        return self.uart.write(memoryview(buf)[off : off + n]) or 0
-
-    def baud(self, rate):
-        """Talk at this rate from now on."""
-        self.uart.baudrate = rate
-
-
 def wrap(port):
     """A port over what was handed in: a machine.UART, a busio.UART, or a port already."""
     if hasattr(port, "in_waiting"):
+        from espat.busio_uart import BusioUart
+
         return BusioUart(port)
     return port if hasattr(port, "wait") else Uart(port)

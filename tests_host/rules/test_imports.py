@@ -16,6 +16,7 @@ LEVELS = (
     ("0", "errors check"),
     ("1", "parser"),
     ("2", "engine block"),
+    ("3", "busio_uart"),
     ("3", "uart spi tap"),
     ("4", "step"),
     ("4", "at"),

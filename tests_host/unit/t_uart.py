@@ -1,6 +1,6 @@
 """Ports over the UART objects of MicroPython and CircuitPython."""
 
-from espat import uart
+from espat import busio_uart, uart
 from fakeport import FakePort
 
 
@@ -66,7 +66,7 @@ KINDS = (MachineUart, BusioUart)
 
 def test_wrap():
     assert type(uart.wrap(MachineUart())) is uart.Uart
-    assert type(uart.wrap(BusioUart())) is uart.BusioUart
+    assert type(uart.wrap(BusioUart())) is busio_uart.BusioUart
     port = FakePort()
     assert uart.wrap(port) is port
     made = uart.Uart(MachineUart())

@@ -24,8 +24,11 @@ _EAGAIN = const(11)
 _ENOTCONN = const(107)
 _ETIMEDOUT = const(110)
 
-# MicroPython's stream protocol needs IOBase first in line; CPython's would close sockets when they are collected
-_Stream = object if hasattr(io.IOBase, "closed") else io.IOBase
+# MicroPython's stream protocol needs IOBase first in line; CPython's would close sockets when they are collected, and
+# many CircuitPython boards have none
+_Stream = getattr(io, "IOBase", object)
+if hasattr(_Stream, "closed"):
+    _Stream = object
 
 
 def would_block():
