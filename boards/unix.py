@@ -1,15 +1,18 @@
 """MicroPython's unix port or CPython, with a simulated module at the other end of a TCP connection.
 
 ESPAT_PORT names it, "host:port", 127.0.0.1:7000 without; `make sim` starts one. Settings of the
-examples come from the environment: ESPAT_SSID, ESPAT_PASSWORD ...
+examples come from the environment: ESPAT_SSID, ESPAT_PASSWORD ... On MicroPython a signal of the system
+stands in for the boards' timers; while it runs, time-outs of the system's own sockets do not strike.
 """
 
 import io
 import os
 import select
 import sys
+import time
 
-if sys.implementation.name == "micropython":
+_MICROPYTHON = sys.implementation.name == "micropython"
+if _MICROPYTHON:
     import usocket as socket  # the built-in one, also where `socket` already means the module
 
     _Stream = io.IOBase
@@ -19,6 +22,8 @@ else:
     _Stream = object
 
 _CHUNK = 4096
+_EAGAIN = 11
+_SIGALRM = 14
 
 
 class Line(_Stream):
@@ -40,25 +45,29 @@ class Line(_Stream):
 
     def readinto(self, buf, n):
         """Read what is there, up to n bytes, to the start of buf. A line that was cut stays silent."""
-        if _Stream is io.IOBase:
-            return self._sock.readinto(buf, n) or 0
         try:
-            return self._sock.recv_into(buf, n)
-        except OSError:
-            return 0
+            n = self._sock.readinto(buf, n) if _MICROPYTHON else self._sock.recv_into(buf, n)
+        except OSError as e:
+            n = None if e.args[0] == _EAGAIN else 0
+        if n == 0 and self._poll:
+            self._poll.unregister(self._sock)  # polled, it would be ready for ever
+            self._poll = None
+        return n or 0
 
     def write(self, buf, off, n):
         """Write some of buf[off:off+n]."""
-        if _Stream is io.IOBase:
-            return self._sock.write(buf, off, n) or 0
         try:
+            if _MICROPYTHON:
+                return self._sock.write(buf, off, n) or 0
             return self._sock.send(memoryview(buf)[off : off + n])
-        except BlockingIOError:
+        except OSError:
             return 0
 
     def wait(self, ms):
         """Sleep until something comes in, at most ms."""
-        if _Stream is io.IOBase:
+        if not self._poll:
+            time.sleep(0.001)
+        elif _MICROPYTHON:
             self._poll.ipoll(ms)
         else:
             self._poll.poll(ms)
@@ -86,8 +95,41 @@ def setting(name, default=None):
     return default if value is None else value
 
 
+def ticker(ms, callback):
+    """Call callback(None) every ms milliseconds between two steps of the program, also while it sleeps, as
+    machine.Timer does on boards: what is gathered for sending leaves in time. None where there is no ffi.
+
+    Nothing may allocate inside a signal handler: it only asks MicroPython to call back soon.
+    """
+    try:
+        import ffi
+        from micropython import schedule
+    except ImportError:
+        return None
+    asked = bytearray(1)
+
+    def run(_):
+        asked[0] = 0
+        callback(None)
+
+    def strike(_):
+        if not asked[0]:  # else the program has not come to it yet
+            asked[0] = 1
+            schedule(run, None)
+
+    libc = ffi.open(None)
+    alarm = libc.func("I", "ualarm", "II")
+    handler = ffi.callback("v", strike, "i", lock=True)
+    libc.func("p", "signal", "iC")(_SIGALRM, handler)  # this one lets interrupted system calls go on
+    alarm(ms * 1000, ms * 1000)
+    sys.atexit(lambda: alarm(0, 0))  # a signal must not find the interpreter gone
+    return handler
+
+
 def modem(**options):
     """The module, brought up; options: see espat.Modem."""
     import espat
 
+    if _MICROPYTHON:
+        options.setdefault("ticker", ticker)
     return espat.Modem(port(), **options)

@@ -1,0 +1,10 @@
+"""The socket contract of MicroPython, call by call, on three interpreters."""
+
+import pytest
+
+from net.players import parameters, perform
+
+
+@pytest.mark.parametrize("name, interpreter, test", parameters("t_reading"))
+def test_contract(request, name, interpreter, test):
+    perform(request, name, interpreter, test)
