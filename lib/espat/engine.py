@@ -29,9 +29,9 @@ RESET = const(5)
 class Engine:
     """The command under way and the reports nobody asked for.
 
-    tx, tx_at, tx_n: bytes waiting to be written. phase: IDLE, WAIT, PROMPT or DATA. outcome: how the
-    last command ended. code: number that came with a refusal. end: the final result that means success.
-    on_line, on_prompt and on_cut serve the parser.
+    tx, tx_at, tx_n: bytes waiting to be written. data_n: size of the payload. phase: IDLE, WAIT, PROMPT or
+    DATA. outcome: how the last command ended. code: number that came with a refusal. end: the final result
+    that means success. on_line, on_prompt and on_cut serve the parser.
     """
 
     def __init__(self, parser):
@@ -43,8 +43,7 @@ class Engine:
         self.busy = False  # the last word on the command was "busy p..."
         self.busies = 0
         self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
-        self.cut = 0  # bytes of over-long lines lost so far
-        self.restarts = 0
+        self.cut = self.restarts = 0  # bytes of over-long lines lost, restarts seen so far
         self.done = None  # called with the outcome of every command, before the next line is looked at
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
         self.tx = self.tx_ring = None  # a buffer, or a Ring whose oldest tx_n bytes are meant
@@ -55,7 +54,7 @@ class Engine:
         self._n = self._name = 0  # its length, and that of "AT+NAME" in it
         self._echo = 0  # bytes of an echo that a report has split
         self._each = self._data = None
-        self._data_n = 0
+        self.data_n = 0
 
     def on(self, prefix, function):
         """Call function(buf, a, b) for every report that begins with prefix; buf is lent for the call."""
@@ -84,7 +83,7 @@ class Engine:
         self._name = at
         self._each = each
         self.end = end
-        self._data, self._data_n = data, data_n
+        self._data, self.data_n = data, data_n
         self.code = None
         self.busies = self._echo = 0
         self.again()
@@ -94,10 +93,8 @@ class Engine:
         self.phase = WAIT if self._data is None else PROMPT
         self.parser.prompt = self.phase == PROMPT
         self.busy = self.taken = False
-        self.tx = self._cmd
-        self.tx_ring = None
-        self.tx_at = 0
-        self.tx_n = self._n
+        self.tx, self.tx_ring = self._cmd, None
+        self.tx_at, self.tx_n = 0, self._n
 
     def name(self):
         """Name of the command under way or done last, such as b"+CWJAP"."""
@@ -125,8 +122,8 @@ class Engine:
         else:
             self.tx = self._data
         self.tx_at = 0
-        self.tx_n = self._data_n
-        if not self._data_n:
+        self.tx_n = self.data_n
+        if not self.data_n:
             self.finish(OK)
 
     def on_cut(self, n):

@@ -16,6 +16,9 @@ _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doub
 _BACKOFF_MAX = const(1600)
 _PROBE = const(1500)  # ms a resynchronising probe may take
 _PROBES = const(3)
+_ESCAPE = const(1000)  # ms until a module that has left a data phase listens again
+_PAD = const(100)  # ms for an answer to a block of padding
+_PADDING = b"\r\n" * 32
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
 
 
@@ -26,11 +29,10 @@ class Stepper:
     called in turn while no command runs (True: "I have started one"); urgent, the same but before
     everything else, until it gives False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims,
     how many callers wait for their turn while the jobs stand back; probe, a query whose own answer shows
-    after a time-out that the line is in step again; on_stuck, called when a time-out struck inside a data phase.
+    after a time-out that the line is in step again.
     """
 
     probe = None
-    on_stuck = None
     urgent = None
 
     def __init__(self, port, chunk=512):
@@ -53,6 +55,8 @@ class Stepper:
         self._again = False  # the command was written more than once
         self._backoff = 0
         self._probing = False
+        self._escaping = False  # "+++" is due
+        self._missing = 0  # bytes that the module may still be waiting for in a data phase
         self._silent = True  # nothing has come since the command was begun
         self._heard = 0  # when the last piece came
         self._probe_line = self._saw_probe  # bound once
@@ -150,10 +154,12 @@ class Stepper:
         e = self.engine
         if not self._probing:
             self.stale = _PROBES
-        elif self._silent:
+            self._escaping = e.phase == eng.DATA
+            self._missing = e.data_n if self._escaping else 0
+        elif not self._silent:
+            self._missing = 0
+        elif not self._missing:
             self.stale = 0
-        if e.phase == eng.DATA and self.on_stuck:
-            self.on_stuck()
         e.finish(eng.BUSY if e.busy else eng.TIMEOUT)
 
     def _done(self, outcome):
@@ -184,12 +190,20 @@ class Stepper:
     # -- resynchronising
 
     def _resync(self):
-        self.stale -= 1
         if not self.probe:
             self.stale = 0
             return False
-        # no line ends the probe until its own answer has come: a late OK belongs to an earlier command
-        self.begin(self.probe, len(self.probe), None, _PROBE, self._probe_line, end=b"")
+        if self._escaping:  # a send that has lost bytes on the line waits for them without end
+            self._escaping = False
+            self.begin(b"+++", 3, None, _ESCAPE, end=b"")
+        elif self._missing and self._probing and self._silent and self.stale < _PROBES:
+            n = min(self._missing, len(_PADDING))
+            self._missing -= n
+            self.begin(_PADDING, n, None, _PAD, end=b"")
+        else:
+            # no line ends the probe until its own answer has come: a late OK belongs to an earlier command
+            self.stale -= 1
+            self.begin(self.probe, len(self.probe), None, _PROBE, self._probe_line, end=b"")
         self._probing = True
         return True
 
@@ -200,7 +214,7 @@ class Stepper:
             self._trust()
 
     def _trust(self):
-        self.stale = 0
+        self.stale = self._missing = 0
 
     # -- commands
 

@@ -245,16 +245,96 @@ def test_hurry_is_for_one_command():
     assert at.run(b"+Y") == []
 
 
-def test_on_stuck():
-    port, at = make((b"AT+S\r\n", OK + b"\r\n>"), (b"hi", b""), (PROBE, PROBED))
-    stuck = []
-    at.on_stuck = lambda: stuck.append(at.engine.phase)
-    raises(AtTimeout, at.run, b"+S", data=b"hi", timeout=100)
-    assert len(stuck) == 1
-    at.on_stuck = lambda: stuck.append(0)
-    port.expect(b"AT+X\r\n")
-    raises(AtTimeout, at.run, b"+X", timeout=100)
-    assert len(stuck) == 1
+class Eater(FakePort):
+    """A module in a data phase: it waits for `missing` more bytes, whatever they are, then answers."""
+
+    def __init__(self, missing, escapes):
+        super().__init__()
+        self.missing = missing
+        self.escapes = escapes  # it knows "+++"
+        self.eating = False
+        self.ate = b""
+        self.line = b""
+        self.spoken = []
+
+    def write(self, buf, off, n):
+        data = bytes(buf[off : off + n])
+        if self.eating and self.escapes and data == b"+++":
+            self.eating = False
+            self.say(b"\r\nSEND Canceled\r\n")
+            return n
+        if self.eating:
+            self.ate += data[: self.missing - len(self.ate)]
+            data = b""
+            if len(self.ate) == self.missing:
+                self.eating = False
+                self.say(b"\r\nRecv 100 bytes\r\n\r\nSEND OK\r\n")
+        self.line += data
+        while b"\n" in self.line:
+            line, _, self.line = self.line.partition(b"\n")
+            self.answer(line)
+        return n
+
+    def answer(self, line):
+        self.spoken.append(line)
+        if line == b"AT+S=100\r":
+            self.eating = True
+            self.say(b"\r\nOK\r\n\r\n>")
+        elif line + b"\n" == PROBE:
+            self.say(PROBED)
+        elif line[:2] == b"AT":
+            self.say(OK)
+        elif line != b"\r":
+            self.say(b"\r\nERROR\r\n")
+
+
+def test_a_send_that_lost_bytes_is_cancelled():
+    port = Eater(130, True)
+    at = port.at()
+    at.probe = PROBE
+    raises(AtTimeout, at.run, b"+S=100", data=b"x" * 100, end=b"SEND OK", timeout=500)
+    assert at.run(b"") == []
+    assert port.ate == b"x" * 100 and port.spoken == [b"AT+S=100\r", PROBE[:-1], b"AT\r"]
+    assert port.now < 2000
+
+
+def test_a_data_phase_that_lost_bytes_gets_padding():
+    """Other data phases know no escape: they end when they have their bytes, and the module is heard again."""
+    for lost in (1, 3, 20, 100):
+        port = Eater(100 + lost, False)
+        at = port.at()
+        at.probe = PROBE
+        raises(AtTimeout, at.run, b"+S=100", data=b"x" * 100, end=b"SEND OK", timeout=500)
+        assert at.run(b"+Y") == []
+        assert len(port.ate) == 100 + lost and port.spoken[-1] == b"AT+Y\r"
+        assert port.now < 8000
+
+
+def test_padding_ends():
+    """A module that has died in a data phase gets as many bytes as it was promised, then the matter is closed."""
+    port = Eater(100000, False)
+    at = port.at()
+    at.probe = PROBE
+    raises(AtTimeout, at.run, b"+S=100", data=b"x" * 100, end=b"SEND OK", timeout=500)
+    rest(at, 10000)
+    assert at.idle()
+    assert 200 <= len(port.ate) <= 200 + 3 + 3 * len(PROBE)
+    raises(AtTimeout, at.run, b"+Y", timeout=100)
+    assert len(port.ate) < 300
+    rest(at, 5000)
+    assert at.idle()
+
+
+def test_restart_ends_the_padding():
+    port = Eater(100000, False)
+    at = port.at()
+    at.probe = PROBE
+    raises(AtTimeout, at.run, b"+S=100", data=b"x" * 100, end=b"SEND OK", timeout=500)
+    rest(at, 700)
+    port.eating = False
+    port.say(b"\r\nready\r\n")
+    assert at.run(b"+Y") == []
+    assert port.now < 1300
 
 
 def test_a_block_that_never_ends_is_given_up():
