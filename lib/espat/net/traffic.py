@@ -202,7 +202,7 @@ class Traffic:
 
     def fail(self, link, code):
         """The stream has a hole, or its end is unknown: say so once and close it; a datagram is just gone."""
-        if self.tx_link is link:
+        if self.tx_link is link and self._doing != _SENDING:  # what a send has announced must follow
             self.tx.clear()
         if link.state != _FREE:
             link.error = code
