@@ -12,6 +12,7 @@ from rules import source
 LEVELS = (
     ("0", "reasons"),
     ("0", "meanings"),
+    ("0", "bytesio"),
     ("0", "args ticks ring names text words"),
     ("0", "errors check"),
     ("1", "parser"),

@@ -196,7 +196,7 @@ class Reading(_Stream):
                     return None
                 break
             k = link.rx.n if n < 0 else n
-            piece = link.rx.take_line(k) if line else link.rx.take(k)
+            piece = link.rx.take(k, line)
             if not piece:
                 break
             if not out:

@@ -53,7 +53,7 @@ def recv_into(sock, link, buf, n):
     got = link.rx.take_into(buf, n)
     while got < n:
         got += link.rx.take_into(memoryview(buf)[got:], n - got)
-    link.rx.drop(size - n)
+    link.rx.skip(size - n)
     return n
 
 
