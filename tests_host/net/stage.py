@@ -6,6 +6,7 @@ request is one line of JSON, [name, arguments...]; the answer [value], or [null,
 as hexadecimal digits.
 """
 
+import asyncio
 import json
 import select
 import socket
@@ -111,11 +112,11 @@ class Stage:
 
     def do_send(self, peer, text, after=0):
         """Send now, or after so many seconds."""
-        send = lambda: self.peers[peer].sendall(bytes.fromhex(text))
+        data = bytes.fromhex(text)
         if after:
-            threading.Timer(after, send).start()
+            threading.Timer(after, self._send_all, (self.peers[peer], data, len(data), False)).start()
         else:
-            send()
+            self.peers[peer].sendall(data)
 
     def do_send_pattern(self, peer, n, seed=0):
         """n bytes of pattern(), from a thread: the program has to read meanwhile. The peer closes behind it if n < 0."""
@@ -159,6 +160,9 @@ class Stage:
         self.last_sender = sender
         return data.hex(), sender[1]
 
+    def do_sender(self):
+        return list(self.last_sender)
+
     def do_reply(self, peer, text):
         """A datagram to whom the last one came from."""
         self.peers[peer].sendto(bytes.fromhex(text), self.last_sender)
@@ -198,9 +202,6 @@ class Stage:
             if on:
                 setattr(self.faults, way, lambda data: b"")
 
-    def do_rule(self, **rule):
-        self.faults.rules.append(rule)
-
     def do_fault(self, on, match, do, times=1):
         """A scripted fault, see espsim/faults.py."""
         self.faults.rules.append({"on": on, "match": match, "do": do, "times": times})
@@ -225,9 +226,34 @@ class Stage:
     def do_name(self, name, address):
         self.air.names[name] = address
 
-    def do_dead(self, address):
-        """Nothing answers from this address."""
+    def do_dead(self, address, seconds):
+        """Nothing answers from this address; the module tries for so many seconds."""
+        self.air.connect_timeout = seconds
         self.air.dead.add(address)
+
+    def do_delay_connect(self, seconds):
+        """The module's next connection takes so long."""
+        net = self.sim.module.net
+        plain = net.open
+
+        async def slowly(wish):
+            net.open = plain
+            await asyncio.sleep(seconds)
+            return await plain(wish)
+
+        net.open = slowly
+
+    def do_drain(self, peer):
+        """From now on the peer reads and forgets."""
+        threading.Thread(target=self._drain, args=(self.peers[peer],), daemon=True).start()
+
+    @staticmethod
+    def _drain(peer):
+        try:
+            while peer.recv(65536):
+                pass
+        except OSError:
+            pass
 
     def do_links(self):
         """Numbers of the links open in the module."""

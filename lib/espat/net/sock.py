@@ -201,14 +201,13 @@ class Socket(Reading):
         """Write buf, buf[:off] or buf[off:off+n]; returns the count, None when it would have to wait."""
         if isinstance(buf, str):
             buf = buf.encode()
+        if n is None:
+            n = len(buf) if off is None else off
+            off = 0
+        off = min(off, len(buf))
+        n = min(n, len(buf) - off)
         if self.udp:
-            return self.udp.sendto(self, buf if off is None else buf[:off], None)
-        if off is None:
-            n = len(buf)
-            off = 0
-        elif n is None:
-            n = min(off, len(buf))
-            off = 0
+            return self.udp.sendto(self, buf if n == len(buf) else buf[off : off + n], None)
         return self._put(buf, off, n) or (None if n else 0)
 
     def send(self, buf):

@@ -111,6 +111,10 @@ class Peer:
     def recv(self, n):
         return bytes.fromhex(ask("recv", self.handle, n, work=True))
 
+    def recv_pattern(self, n):
+        """How many of n bytes of pattern() arrive."""
+        return ask("recv_pattern", self.handle, n, work=True)
+
     def close(self):
         ask("close", self.handle)
 
@@ -119,6 +123,26 @@ class Peer:
 
     def shutdown(self):
         ask("shutdown", self.handle)
+
+
+class Datagrams:
+    """A UDP port on the stage."""
+
+    def __init__(self):
+        self.handle, port = ask("datagrams")
+        self.address = "127.0.0.1", port
+
+    def recv(self):
+        """The next datagram."""
+        return bytes.fromhex(ask("recvfrom", self.handle, work=True)[0])
+
+    def reply(self, data):
+        """A datagram to whom the last one came from."""
+        ask("reply", self.handle, hexed(data))
+
+    def sent_from(self):
+        """The address the last one came from."""
+        return tuple(ask("sender"))
 
 
 class Listener:
