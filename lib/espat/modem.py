@@ -1,6 +1,6 @@
 """The front door: a Modem is the runner, brought up, with the table of links and what builds on it."""
 
-from espat import bringup, uart
+from espat import uart
 from espat.at import At
 from espat.net.links import Links
 
@@ -14,23 +14,35 @@ class Modem(At):
     each link's receive ring. tx: bytes gathered before they are sent, also the longest datagram sent. active:
     let the module push received data (only with RTS/CTS). reset: pin at the module's EN or RST, low resets;
     used when nothing else makes the module answer. ticker: function(ms, callback) that calls back
-    every ms, None: machine.Timer where there is one, False: none; it lets a lone write leave in time.
+    every ms and returns the timer, None: machine.Timer where there is one, False: none; it lets a lone write leave
+    in time.
     Raises AtTimeout when no module answers.
     """
 
     def __init__(self, port, rx=2048, tx=2048, active=False, reset=None, ticker=None):
         super().__init__(uart.wrap(port))
         self.reset = reset
-        bringup.start(self)
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP
+        self._bring_up(active)
         self.links = Links(self, rx, tx)
-        self.links.setup(active)
         if self.chip == "ESP8266" or self.firmware < (2, 3):
             self.links.send_max = 2048
         self._ticked = self._tick  # bound once
         ticker = _timer if ticker is None else ticker
-        if ticker:
-            self._timer = ticker(_PERIOD, self._ticked)
+        self.timer = ticker(_PERIOD, self._ticked) if ticker else None
+
+    def _bring_up(self, active):
+        # what is needed once leaves the memory again
+        import sys
+
+        known = set(sys.modules)
+        from espat import bringup
+        from espat.net import at_links
+
+        bringup.start(self)
+        at_links.setup(self, active)
+        for name in set(sys.modules) - known:
+            forget(sys.modules, name)
 
     def _tick(self, timer):
         self.step()
@@ -59,9 +71,14 @@ class Modem(At):
         return network.WLAN()
 
     def install(self):
-        """Make network, socket, ssl and tls mean this module from now on, for whoever imports them later."""
+        """Make network, socket, ssl and tls mean this module from now on, for whoever imports them later; on
+        CircuitPython wifi, socketpool, ssl, ipaddress and mdns."""
         import sys
 
+        if sys.implementation.name == "circuitpython":
+            from espat import circuitpython
+
+            return circuitpython.install(self)
         from espat.net import network, socket, ssl
 
         network.use(self)
@@ -77,3 +94,10 @@ def _timer(ms, callback):
     except ImportError:
         return None
     return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)
+
+
+def forget(modules, name):
+    """Unload a module: from sys.modules and from the package that it belongs to."""
+    del modules[name]
+    package, _, own = name.rpartition(".")
+    delattr(modules[package], own)

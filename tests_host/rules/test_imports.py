@@ -33,6 +33,10 @@ LEVELS = (
     ("7", "net/tls_server net/tls_client"),
     ("7", "net/sock"),
     ("8", "net/network net/socket net/ssl net/tls net/streams net/socketpool net/radio ble/bluetooth"),
+    ("8", "circuitpython/ipaddress circuitpython/networks circuitpython/ssl circuitpython/socketpool circuitpython/mdns"),
+    ("8", "circuitpython/access_point circuitpython/settings"),
+    ("8", "circuitpython/wifi"),
+    ("8", "circuitpython/__init__"),
     ("9", "modem"),
     ("9", "__init__ net/__init__ ble/__init__"),
 )

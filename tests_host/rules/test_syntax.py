@@ -51,7 +51,7 @@ def test_annotations(path):
 
 
 def test_docstrings(path):
-    """Module, public classes and public functions say what they are for."""
+    """Module, public classes and public functions say what they are for; a property's setter needs no words of its own."""
     root = source.tree(path)
     if path.name == "__init__.py" and not root.body:
         return
@@ -59,9 +59,13 @@ def test_docstrings(path):
     for owner in [root, *(n for n in root.body if isinstance(n, ast.ClassDef))]:
         for node in owner.body:
             named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-            if named and not node.name.startswith("_") and not source.docstring(node):
+            if named and not node.name.startswith("_") and not source.docstring(node) and not _is_setter(node):
                 bare.append(f"{node.name} (line {node.lineno})")
     assert not bare, f"{source.name(path)}: no docstring on {bare}"
+
+
+def _is_setter(node):
+    return any(getattr(decorator, "attr", "") == "setter" for decorator in node.decorator_list)
 
 
 def test_nothing_unclean_in_text(path):

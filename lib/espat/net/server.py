@@ -85,7 +85,7 @@ class Server:
         at_server.unlisten(self.links.at)
 
 
-def listen(sock, backlog):
+def listen(sock, backlog, verify=False):
     """Start the module's server for a bound socket. Raises EADDRINUSE when it listens on another port."""
     links = sock.links
     if links.server:
@@ -93,7 +93,7 @@ def listen(sock, backlog):
     if not 0 < sock.local < 65536:
         raise OSError(_EINVAL, "bind to a port first")
     try:
-        return Server(links, sock.local, sock.kind, backlog)
+        return Server(links, sock.local, sock.kind, backlog, verify)
     except AtError as error:
         links.server = None
         raise OSError(_EADDRINUSE if error.errno == _EIO else error.errno, "the module cannot listen there")
