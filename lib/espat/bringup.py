@@ -8,16 +8,21 @@ from micropython import const
 from espat import at_basic
 from espat.errors import AtError, AtTimeout
 from espat.names import Asked, Names
+from espat.net import at_links, at_tcp
 from espat.ticks import sleep_ms
 
 _TRIES = const(9)  # some modules do not hear the first commands after power-up
+_ALL = const(5)  # in place of a link's number
 _PULSE = const(50)  # ms the reset pin is low
 _GUARD = const(60)  # ms of silence before and after the escape from passthrough
 _SETTLE = const(1100)  # ms until a module that has left passthrough listens again
 
 
-def start(at):
-    """Find the module, quieten it and learn its firmware: fills at.firmware, at.chip, at.nonos, at.names."""
+def start(at, active=False):
+    """Find the module, quieten it, learn its firmware, and say how links are used.
+
+    active: the module pushes received data, see Modem. Fills at.firmware, at.chip, at.nonos, at.names.
+    """
     at.probe = at_basic.PROBE
     find(at)
     at_basic.echo(at, False)
@@ -26,6 +31,13 @@ def start(at):
         at_basic.store(at, False)  # settings of a program do not wear the module's flash
     if at.has(b"+SYSLOG"):
         at_basic.log(at, True)  # refusals say why
+    try:
+        at_tcp.close(at, _ALL)  # links that an earlier program has left
+    except AtError:
+        pass
+    at_links.multiplex(at, True)
+    at_links.peers(at, False)
+    at_links.passive(at, not active)
 
 
 def find(at):

@@ -37,10 +37,8 @@ class Modem(At):
 
         known = set(sys.modules)
         from espat import bringup
-        from espat.net import at_links
 
-        bringup.start(self)
-        at_links.setup(self, active)
+        bringup.start(self, active)
         for name in set(sys.modules) - known:
             forget(sys.modules, name)
 

@@ -14,7 +14,6 @@ from micropython import const
 
 from espat.args import number
 from espat.engine import equals
-from espat.net import at_tcp
 from espat.net.link import Ipd, Link
 from espat.net.traffic import Traffic
 from espat.ticks import ticks_add, ticks_ms
@@ -55,21 +54,6 @@ class Links(Traffic):
         at.on(b"+LINK_CONN:", self._link_conn)
         at.on(b"+IPD,", self._notice)
         at.on_reset(self._restarted)
-
-    def setup(self, active=False):
-        """Tell the module how links are used: several at once, passive receive unless active.
-
-        An earlier program may have left links open and senders' addresses on.
-        """
-        from espat.net import at_links
-
-        try:
-            at_tcp.close(self.at, _LINKS)
-        except OSError:
-            pass
-        at_links.multiplex(self.at, True)
-        at_links.peers(self.at, False)
-        at_links.passive(self.at, not active)
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
