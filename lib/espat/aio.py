@@ -21,20 +21,21 @@ class AsyncAt:
         self.at = at
         self.has = at.has
         self.nonos = at.nonos
+        self._turn = asyncio.Lock()  # tasks are served in the order they come
 
     async def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
         """At.run(), letting other tasks work while it waits; the same parameters and errors."""
         at = self.at
         call = Call(at, text, each, block, secret)
-        at.claims += 1
-        try:
-            while not at.launch(call, timeout, data, end):
+        async with self._turn:
+            at.claims += 1
+            try:
+                while not at.launch(call, timeout, data, end):
+                    await asyncio.sleep(0 if at.step() else 0.001)
+            finally:
+                at.claims -= 1
+            while call.outcome is None:
                 await asyncio.sleep(0 if at.step() else 0.001)
-        finally:
-            at.claims -= 1
-        while call.outcome is None:
-            if not at.step():
-                await asyncio.sleep(0.001)
         return call.result(parse)
 
     async def keep(self, text, timeout=5000, secret=False):
