@@ -64,6 +64,35 @@ class Link:
             task.cancel()
 
 
+@part("radio")
+class Radio:
+    """m.radio: the stack while somebody uses it ("ble", "bt", "hid", "blufi")."""
+
+    def __init__(self, m):
+        self.m = m
+        self.users = set()
+        self.stack = None
+
+    async def acquire(self, user):
+        """Switch the radio on for a user; the Stack."""
+        if self.stack is None:
+            self.stack = await radio.load("device").start(self.m)
+        self.users.add(user)
+        return self.stack
+
+    async def release(self, user):
+        """The user is done; without users the radio goes off and peers are told."""
+        self.users.discard(user)
+        if not self.users and self.stack:
+            stack, self.stack = self.stack, None
+            await stack.close()
+
+    async def stop(self):
+        if self.stack:
+            self.stack.vanish()
+            self.stack = None
+
+
 @part("ble")
 class Ble:
     """m.ble: role, links, and what scanning, advertising and security were set to."""

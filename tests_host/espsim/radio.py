@@ -44,32 +44,3 @@ def link_of(air):
 def nimble(m):
     """True if the module's Bluetooth stack is NimBLE, which answers some commands differently."""
     return m.profile.chip not in BLUEDROID
-
-
-@part("radio")
-class Radio:
-    """m.radio: the stack while somebody uses it ("ble", "bt", "hid", "blufi")."""
-
-    def __init__(self, m):
-        self.m = m
-        self.users = set()
-        self.stack = None
-
-    async def acquire(self, user):
-        """Switch the radio on for a user; the Stack."""
-        if self.stack is None:
-            self.stack = await load("device").start(self.m)
-        self.users.add(user)
-        return self.stack
-
-    async def release(self, user):
-        """The user is done; without users the radio goes off and peers are told."""
-        self.users.discard(user)
-        if not self.users and self.stack:
-            stack, self.stack = self.stack, None
-            await stack.close()
-
-    async def stop(self):
-        if self.stack:
-            self.stack.vanish()
-            self.stack = None
