@@ -29,7 +29,7 @@ LEVELS = (
     ("7", "net/options net/store net/settings"),
     ("7", "net/softap net/lan"),
     ("7", "net/reading"),
-    ("7", "net/udp net/server"),
+    ("7", "net/udp net/server net/writing"),
     ("7", "net/tls_server net/tls_client"),
     ("7", "net/sock"),
     ("8", "net/network net/socket net/ssl net/tls net/streams net/socketpool net/radio ble/bluetooth"),

@@ -8,6 +8,14 @@ def mode(at, number):
     return at.keep((b"+CWMODE_CUR=%d" if at.nonos else b"+CWMODE=%d") % number)
 
 
+def power(at, bit, on):
+    """AT+CWMODE: switch the station (1) or the SoftAP (2) on or off and leave the other as it is."""
+    old = at.wifi
+    at.wifi = old | bit if on else old & ~bit
+    if at.wifi != old:
+        mode(at, at.wifi)
+
+
 def get_mode(at):
     """AT+CWMODE?: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
     return at.run(b"+CWMODE_CUR?" if at.nonos else b"+CWMODE?", lambda lines: split(lines[0])[0])

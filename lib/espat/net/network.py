@@ -67,14 +67,6 @@ def _make(key, kind):
     return it
 
 
-def power(at, bit, on):
-    """Switch the station (1) or the SoftAP (2) on or off and leave the other as it is."""
-    old = at.wifi
-    at.wifi = old | bit if on else old & ~bit
-    if at.wifi != old:
-        at_wifi.mode(at, at.wifi)
-
-
 class WLAN:
     """A Wi-Fi interface: the station, or with AP_IF the SoftAP; one object each, however often it is asked for."""
 
@@ -159,7 +151,7 @@ class WLAN:
         """Whether the station is on; with an argument switch it."""
         if on is None:
             return bool(self.at.wifi & 1)
-        power(self.at, 1, on)
+        at_wifi.power(self.at, 1, on)
         if not on:
             self._joined = None
             self._set(False)

@@ -117,7 +117,19 @@ def accept(sock):
     link, peer = client
     if not peer:
         peer = _peer(at, link)
-    return sock.adopt(link, peer), peer
+    return _adopt(sock, link, peer), peer
+
+
+def _adopt(sock, link, peer):
+    # a socket like the listening one for a link that a client has opened
+    client = sock.another()
+    client.link = link
+    client._serial = link.serial
+    client.peer = peer
+    client.connected = 1
+    client.timeout = sock.timeout
+    client.listener = sock
+    return client
 
 
 def _peer(at, link):

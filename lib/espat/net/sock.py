@@ -1,4 +1,4 @@
-"""Stream and datagram sockets over the table of links: connecting, writing, polling.
+"""Stream and datagram sockets over the table of links: connecting, polling, closing.
 
 An io.IOBase where that exists: select.poll, asyncio and a board's own TLS use a Socket through readinto,
 write and ioctl. Every call lets the module work a step, so input is taken even by programs that never poll.
@@ -7,7 +7,7 @@ write and ioctl. Every call lets the module work a step, so input is taken even 
 from micropython import const
 
 from espat.net import at_tcp
-from espat.net.reading import Reading, would_block
+from espat.net.writing import Writing
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 # state of a link, see link.py
@@ -26,8 +26,6 @@ SOCK_DGRAM = const(2)
 
 _EBADF = const(9)
 _EINVAL = const(22)
-_EPIPE = const(32)
-_EOPNOTSUPP = const(95)
 _EISCONN = const(106)
 _EALREADY = const(114)
 _EINPROGRESS = const(115)
@@ -47,7 +45,7 @@ _EPHEMERAL_N = const(16384)
 _LINGER = const(5000)  # ms that close() gives the last bytes to leave
 
 
-class Socket(Reading):
+class Socket(Writing):
     """A TCP or UDP socket of the module.
 
     links: table of links. af: AF_INET or AF_INET6. type: SOCK_STREAM or SOCK_DGRAM.
@@ -155,17 +153,6 @@ class Socket(Reading):
             raise OSError(_EBADF if self._closed else _EINVAL, "not listening")
         return server.accept(self)
 
-    def adopt(self, link, peer):
-        """A socket like this one for a link that a client has opened."""
-        client = self.another()
-        client.link = link
-        client._serial = link.serial
-        client.peer = peer
-        client.connected = 1
-        client.timeout = self.timeout
-        client.listener = self
-        return client
-
     def another(self):
         """A new socket of the same class."""
         return Socket(self.links)
@@ -181,58 +168,6 @@ class Socket(Reading):
     def makefile(self, mode="rwb", buffering=0):
         """The socket itself: it has the methods of a file."""
         return self
-
-    # -- writing
-
-    def _put(self, buf, off, n):
-        # gather n bytes from off on, as many as there is room for when the socket does not wait
-        link = self.live()
-        end = off + n
-        at = off
-        while at < end and self.wait(_WRITE):
-            self.trouble()
-            if link.state != _OPEN:
-                raise OSError(_EPIPE, "EPIPE")
-            at += self.links.gather(buf, at, end - at)
-        self.at.step()
-        return at - off
-
-    def write(self, buf, off=None, n=None):
-        """Write buf, buf[:off] or buf[off:off+n]; returns the count, None when it would have to wait."""
-        if isinstance(buf, str):
-            buf = buf.encode()
-        if n is None:
-            n = len(buf) if off is None else off
-            off = 0
-        off = min(off, len(buf))
-        n = min(n, len(buf) - off)
-        if self.udp:
-            return self.udp.sendto(self, buf if n == len(buf) else buf[off : off + n], None)
-        return self._put(buf, off, n) or (None if n else 0)
-
-    def send(self, buf):
-        """Send bytes; returns how many were taken. Raises EAGAIN when it would have to wait, EPIPE."""
-        if isinstance(buf, str):
-            buf = buf.encode()
-        if self.udp:
-            return self.udp.sendto(self, buf, None)
-        n = self._put(buf, 0, len(buf))
-        if not n and buf:
-            raise would_block()
-        return n
-
-    def sendall(self, buf):
-        """Send all bytes; raises EAGAIN when a socket that does not wait cannot take them."""
-        if self.send(buf) < len(buf):
-            raise would_block()
-
-    def sendto(self, buf, address):
-        """Send one datagram to (host, port); returns its length."""
-        if self._closed:
-            raise OSError(_EBADF, "EBADF")
-        if not self.udp:
-            return self.send(buf)
-        return self.udp.sendto(self, buf, address)
 
     # -- the end
 

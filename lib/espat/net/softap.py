@@ -1,7 +1,6 @@
 """The SoftAP as network.WLAN(AP_IF); loaded when it is asked for."""
 
-from espat.net import at_ip, at_softap
-from espat.net.network import power
+from espat.net import at_ip, at_softap, at_wifi
 from espat.net.settings import mac_bytes, mac_text
 
 _DEFAULT = ("ESP_AT", "", 1, 0, None, None)
@@ -36,7 +35,7 @@ class SoftAP:
         """Whether the SoftAP is on; with an argument switch it."""
         if on is None:
             return bool(self.at.wifi & 2)
-        power(self.at, 2, on)
+        at_wifi.power(self.at, 2, on)
 
     def isconnected(self):
         """Whether a station has joined."""

@@ -12,16 +12,15 @@ from espat.net import at_tcp
 from espat.net.link import Data
 from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
+from espat.words import hexadecimal
 
 _LINKS = const(5)
 
-# state of a link, see link.py
+# state of a link, see link.py; todo of a link, see links.py
 _FREE = const(0)
 _OPENING = const(1)
 _OPEN = const(2)
 _SHUT = const(3)
-
-# todo of a link; links.py has them too
 _OPEN_IT = const(1)
 _CLOSE_IT = const(2)
 
@@ -220,7 +219,9 @@ class Traffic:
         elif buf.startswith(b"DNS ", a):
             self._why = -2
         elif buf.startswith(b"+ERRNO:0x", a):
-            self._why = errno(buf, a + 9, b)
+            code = hexadecimal(buf, a + 9, b)
+            if code < 128:  # the module's C library has other numbers for two of them; above are those of TLS
+                self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
     def closing(self, link):
         """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
@@ -247,12 +248,3 @@ class Traffic:
             self.at.hurry(_LOST)
         elif self.tx_link is link:
             self.tx.clear()
-
-
-def errno(buf, a, b):
-    """The module's errno, hexadecimal digits in buf[a:b], as lwIP numbers it; 0 for one of TLS."""
-    try:
-        code = int(bytes(buf[a:b]), 16)
-    except ValueError:
-        return 0
-    return code - 6 if code == 116 else code - 5 if code == 118 else code if code < 128 else 0
