@@ -1,0 +1,61 @@
+"""The stage of net/stage.py with more around it: clients of the module's server, TLS peers, web servers, a broker.
+
+Every do_*() is a request of the program; play.ask("dial", port) calls do_dial(port).
+"""
+
+import os
+import signal
+import socket
+import threading
+
+from net.stage import PATIENCE, Stage
+
+
+class World(Stage):
+    """See Stage. pki: certificates of this run, see pki.py."""
+
+    def __init__(self, pki, profile="esp32-3.4", **options):
+        super().__init__(profile, **options)
+        self.pki = pki
+
+    @property
+    def address(self):
+        """The module's own address, as the world sees it."""
+        return self.sim.module.wifi.bind_address
+
+    def do_address(self):
+        return self.address
+
+    # clients of the module's server
+
+    def do_dial(self, port):
+        """Connect to the module; gives (handle of the peer, its own address, its own port)."""
+        peer = socket.create_connection((self.address, port), timeout=PATIENCE)
+        return self._peer(peer), *peer.getsockname()[:2]
+
+    def do_refused(self, port):
+        """Whether the module refuses connections there."""
+        try:
+            socket.create_connection((self.address, port), timeout=PATIENCE).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+    def do_options(self, link):
+        """What the system's socket of a link is set to: (keep-alive, seconds until it begins, no delay)."""
+        sock = self.sim.module.net.links[link].stream.sock
+        return [sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+                sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+                sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)]
+
+    # datagrams
+
+    def do_throw(self, peer, port, text):
+        """One datagram from a peer of do_datagrams() to the module."""
+        self.peers[peer].sendto(bytes.fromhex(text), (self.address, port))
+
+    # signals
+
+    def do_interrupt(self, process, after):
+        """Ctrl-C for a process, so many seconds from now."""
+        threading.Timer(after, os.kill, (process, signal.SIGINT)).start()
