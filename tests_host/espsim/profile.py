@@ -34,6 +34,7 @@ class Profile:
     through_chunk: int = 2920  # passthrough: sent in pieces of
     through_ring: int = 8192  # passthrough: receivable
     links: int = 5
+    heap_block: int = 110000  # what a command may ask for in one piece
 
     # forms that changed between versions
     ipd_quotes: bool = True
@@ -76,6 +77,7 @@ _RTOS_8266 = {
     "send_most": 2048,
     "through_chunk": 1460,
     "through_ring": 2048,
+    "heap_block": 24000,
     "boot_noise": bytes.fromhex("62e2d7869c53626a8c9cc8a4524e9cc8a4524e9c480d0a8c9e828080"),
 }
 GUIDE_GROUPS = frozenset({"bt", "fs", "ws", "eth", "driver", "webserver", "eap"})

@@ -71,7 +71,7 @@ class Args:
         return len(self.fields)
 
     def left(self):
-        return len(self.fields) - self.at
+        return max(0, len(self.fields) - self.at)
 
     def peek_quoted(self):
         """True if the next argument is a string: some commands decide by that."""

@@ -3,7 +3,7 @@ import re
 import socket
 import time
 
-FINAL = re.compile(rb"\r\n(OK|ERROR|SEND OK|SEND FAIL|SEND Canceled|SEND CANCELLED)\r\n")
+FINAL = re.compile(rb"\r\n(OK|ERROR|SEND OK|SEND FAIL|SEND Canceled|SEND CANCELLED|SET OK|WRITE OK)\r\n")
 PROMPT = b"\r\nOK\r\n\r\n>"
 
 
