@@ -125,7 +125,7 @@ class DualController(LeController):
                 reserved=0,
                 class_of_device=found.class_of_device,
                 clock_offset=0,
-                rssi=self.link.rssi,
+                rssi=self.link.strength(found),
                 extended_inquiry_response=found.inquiry_response,
             )
         )

@@ -80,6 +80,7 @@ class LeController(controller.Controller):
         | hci.LeFeatureMask.LE_DATA_PACKET_LENGTH_EXTENSION
         | hci.LeFeatureMask.LL_PRIVACY
     )
+    rssi = None  # how strong others receive this one, dBm; None: as the AirLink says
     acl_data_packet_length = 1021
     le_acl_data_packet_length = 251
 
@@ -124,13 +125,14 @@ class LeController(controller.Controller):
         if self.filter_duplicates and pdu.advertiser_address in self.seen:
             return
         self.seen.add(pdu.advertiser_address)
-        self._send_report(pdu.advertiser_address, kind, pdu.data)
+        self._send_report(pdu, kind, pdu.data)
         if self.le_scan_type and kind in (ADV_IND, ADV_SCAN_IND):
-            self._send_report(pdu.advertiser_address, SCAN_RSP, getattr(pdu, "scan_response", b""))
+            self._send_report(pdu, SCAN_RSP, getattr(pdu, "scan_response", b""))
 
-    def _send_report(self, address, kind, data):
+    def _send_report(self, pdu, kind, data):
+        address = pdu.advertiser_address
         report = hci.HCI_LE_Advertising_Report_Event.Report(
-            event_type=kind, address_type=address.address_type, address=address, data=data, rssi=self.link.rssi
+            event_type=kind, address_type=address.address_type, address=address, data=data, rssi=pdu.rssi
         )
         self.send_hci_packet(hci.HCI_LE_Advertising_Report_Event([report]))
 

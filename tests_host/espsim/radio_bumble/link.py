@@ -11,7 +11,7 @@ class AirLink(link.LocalLink):
 
     `pace`       what a second of scanning, inquiring or trying to connect lasts, in seconds
     `supervision` seconds until a peer is missed that vanished without a word (None: what the connection says)
-    `rssi`       how strong everybody is received, dBm
+    `rssi`       how strong those are received who do not say, dBm
     """
 
     def __init__(self):
@@ -78,6 +78,7 @@ class AirLink(link.LocalLink):
             self._call(receiver, receiver.on_link_acl_data, connection.self_address, transport, data)
 
     def send_advertising_pdu(self, sender_controller, packet):
+        packet.rssi = self.strength(sender_controller)
         for controller in self.all():
             if controller is not sender_controller and controller.listens(packet):
                 self._call(controller, controller.on_ll_advertising_pdu, packet)
@@ -96,6 +97,10 @@ class AirLink(link.LocalLink):
             )
         elif receiver is not None:
             self._call(receiver, receiver.on_lmp_packet, sender_controller.public_address, packet)
+
+    def strength(self, controller):
+        """How strong a controller is received, dBm."""
+        return self.rssi if controller.rssi is None else controller.rssi
 
     # inquiry
 

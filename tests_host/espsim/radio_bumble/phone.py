@@ -83,11 +83,13 @@ class PhoneDevice(device.Device):
 class Phone:
     """`address` is its address over both transports, in lower case."""
 
-    def __init__(self, air, name="phone", *, user=None, sc=True, mitm=True, bonding=True, ssp=True, class_of_device=0x5A020C):
+    def __init__(self, air, name="phone", *, address=None, random=False, rssi=None, user=None, sc=True, mitm=True, bonding=True, ssp=True, class_of_device=0x5A020C):
         number = next(_numbers)
         self.link = link_of(air)
         self.name = name
-        self.address = f"60:51:42:fe:{number >> 8 & 255:02x}:{number & 255:02x}"
+        self.address = address or f"60:51:42:fe:{number >> 8 & 255:02x}:{number & 255:02x}"
+        self.random = random  # the address is a random one (Bluetooth LE)
+        self.rssi = rssi
         self.user = user or User()
         self.options = (sc, mitm, bonding)
         self.ssp = ssp
@@ -125,6 +127,7 @@ class Phone:
         self.loop = asyncio.get_running_loop()
         self.leaving = asyncio.Event()
         self.controller = DualController(self.name, link=self.link, public_address=self.address.upper())
+        self.controller.rssi = self.rssi
         host = Host(self.controller, AsyncPipeSink(self.controller))
         self.controller.host = host
         config = device.DeviceConfiguration(
@@ -134,8 +137,9 @@ class Phone:
             classic_ssp_enabled=self.ssp,
             classic_smp_enabled=False,
             advertising_data=b"",
+            address=hci.Address(self.address),
             address_resolution_offload=True,
-            identity_address_type=hci.Address.PUBLIC_DEVICE_ADDRESS,
+            identity_address_type=hci.Address.RANDOM_DEVICE_ADDRESS if self.random else hci.Address.PUBLIC_DEVICE_ADDRESS,
         )
         self.device = PhoneDevice(config=config, host=host)
         self.device.user = self.user
@@ -174,10 +178,13 @@ class Phone:
 
     def connect(self, address, timeout=5):
         """A connection to a module's public address."""
-        own = hci.OwnAddressType.PUBLIC
+        own = self._own()
         kind = hci.Address.PUBLIC_DEVICE_ADDRESS
         target = hci.Address(address, kind) if isinstance(address, str) else address
         return self.call(self.device.connect_le, target, own_address_type=own, timeout=timeout)
+
+    def _own(self):
+        return hci.OwnAddressType.RANDOM if self.random else hci.OwnAddressType.PUBLIC
 
     def disconnect(self, connection):
         self.call(connection.disconnect)
@@ -230,7 +237,7 @@ class Phone:
         self.call(self.device.add_services, services)
 
     def advertise(self, data=b"\x02\x01\x06", response=b"", interval=20, **options):
-        options.setdefault("own_address_type", hci.OwnAddressType.PUBLIC)
+        options.setdefault("own_address_type", self._own())
         self.call(
             self.device.start_advertising,
             advertising_data=data,
@@ -246,8 +253,13 @@ class Phone:
 
     # classic
 
+    @staticmethod
+    def classic(address):
+        """A module's address as Bumble wants it."""
+        return hci.Address(address, hci.Address.PUBLIC_DEVICE_ADDRESS)
+
     def connect_classic(self, address):
-        return self.call(self.device.connect_classic, hci.Address(address, hci.Address.PUBLIC_DEVICE_ADDRESS))
+        return self.call(self.device.connect_classic, self.classic(address))
 
     def secure(self, connection):
         """Authenticate and encrypt a classic connection; the future ends with it."""
