@@ -9,6 +9,7 @@ def _put(folders, path, left):
         try: os.mkdir(folder)
         except OSError: pass
     micropython.kbd_intr(-1)
+    print('=', end='')
     block = memoryview(bytearray(1024))
     try:
         with open(path, 'wb') as f:
@@ -49,11 +50,15 @@ export class RawRepl {
     }, limit);
   }
 
-  /** Run the source. Returns { output, error }, both strings. limit: ns of simulated time. input: for it to read. */
+  /** Run the source. Returns { output, error }, both strings. limit: ns of simulated time. input: for it to read, once it
+   *  has printed '=': a byte 3 typed before it said kbd_intr(-1) would be a Ctrl-C. */
   async run(source, limit, input = []) {
     this.board.console.type(Buffer.concat([Buffer.from(source), Buffer.from([END])]));
     await this.take('OK', limit);
-    this.board.console.type(input);
+    if (input.length) {
+      await this.take('=', limit);
+      this.board.console.type(input);
+    }
     const output = await this.runner.until(() => this.output(), limit);
     const error = await this.take('\x04>', limit);
     return { output: output.toString(), error: error.toString() };
