@@ -29,6 +29,14 @@ def server_context(name, *, trust=None, alpn=()):
     return context
 
 
+def until(condition, limit=3):
+    """Wait until condition() is true."""
+    end = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 class TcpServer:
     """Calls talk(socket) in a thread of its own for every connection. `shown`: (SNI, ALPN, client's subject) of TLS ones."""
 
