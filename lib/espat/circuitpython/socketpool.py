@@ -10,7 +10,7 @@ from micropython import const
 from espat.errors import AtError
 from espat.net import at_dns
 from espat.net import sock as _sock
-from espat.net.reading import DRAIN, would_block
+from espat.net.reading import would_block
 
 _EBADF = const(9)
 _EPIPE = const(32)
@@ -19,6 +19,7 @@ _ECONNRESET = const(104)
 _ENOTCONN = const(107)
 _ECONNREFUSED = const(111)
 _NO_NAME = const(-2)
+_DRAIN = const(4)  # what wait() waits for, see reading.py
 
 
 class gaierror(OSError):
@@ -124,7 +125,7 @@ class Socket(_sock.Socket):
         # what was taken is on its way whatever becomes of it: a failure is told by the next call
         self.links.flush(self.link)
         try:
-            self.wait(DRAIN)
+            self.wait(_DRAIN)
         except OSError:
             pass
 
