@@ -67,7 +67,8 @@ def test_writing_binary_and_strings(logged):
 
 @pytest.mark.parametrize(
     ("number", "low", "high", "width"),
-    [(1, 0, 255, 1), (2, -128, 127, 1), (3, 0, 65535, 2), (4, -32768, 32767, 2), (5, 0, 2**32 - 1, 4), (6, -(2**31), 2**31 - 1, 4)],
+    [(1, 0, 255, 1), (2, -128, 127, 1), (3, 0, 65535, 2), (4, -32768, 32767, 2),
+     (5, 0, 2**32 - 1, 4), (6, -(2**31), 2**31 - 1, 4)],
 )
 def test_numbers(logged, number, low, high, width):
     for value in (low, high):
