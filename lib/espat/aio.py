@@ -21,6 +21,8 @@ class AsyncAt:
         self.at = at
         self.has = at.has
         self.nonos = at.nonos
+        self.parser = at.parser
+        self.forget = at.forget
         self._turn = asyncio.Lock()  # tasks are served in the order they come
 
     async def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):

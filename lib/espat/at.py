@@ -30,9 +30,9 @@ class At(Stepper):
     def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
         """Speak one command and wait for its end; returns parse(lines), or the list of answer lines.
 
-        text: bytes behind "AT", without CR LF. timeout: ms. data: bytes sent at the prompt. end: the final
-        result that means success. each: called with every answer line (bytes) instead of collecting them.
-        block: Counted whose bytes are part of the answer. secret: keep it out of taps.
+        text: bytes behind "AT", without CR LF. timeout: ms, from the last byte of data or block on. data: bytes sent
+        at the prompt. end: the final result that means success. each: called with every answer line (bytes) instead
+        of collecting them. block: Counted whose bytes are part of the answer. secret: keep it out of taps.
         Raises AtTimeout, AtBusy, AtReset, AtRefused; AtAnswer when parse cannot read the answer.
         """
         call = Call(self, text, each, block, secret)
@@ -50,6 +50,8 @@ class At(Stepper):
         """Start a Call; False while something else runs. Raises RuntimeError inside a step (a report's handler)."""
         if self._in_step:
             raise RuntimeError("a command from inside a report handler")
+        if self.pipe:
+            raise AtBusy(b"", None, "cannot be spoken: the line is a plain pipe")
         self._in_step = True  # a timer that strikes now must not find it half done
         try:
             if not self.idle():
@@ -64,6 +66,7 @@ class At(Stepper):
         if call.block:
             self.parser.register(call.block)
         self.begin(call.cmd, len(call.cmd), call, timeout, call.line, data, 0 if data is None else len(data), end)
+        self.block = call.block if hasattr(call.block, "count") else None
 
     # -- what the module has, and what it is told again after a restart
 

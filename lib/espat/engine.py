@@ -9,7 +9,7 @@ in tx, tx_at, tx_n; and it has no clock: the runner looks at phase and calls fin
 from micropython import const
 
 from espat.args import number
-from espat.words import DONE, NOT_SENT, READY, REFUSALS, booting, busy, equals, error_code, one_of, ready
+from espat.words import DONE, NOT_SENT, READY, REFUSALS, booting, busy, equals, error_code, one_of, ready, unpublished
 
 _COLON = const(58)
 
@@ -36,9 +36,7 @@ class Engine:
 
     def __init__(self, parser):
         self.parser = parser
-        self.phase = IDLE
-        self.outcome = OK
-        self.code = None
+        self.phase, self.outcome, self.code = IDLE, OK, None
         self.end = b"OK"
         self.busy = False  # the last word on the command was "busy p..."
         self.busies = 0
@@ -132,6 +130,9 @@ class Engine:
 
     def on_line(self, buf, a, b):
         """A whole line came in."""
+        if self.phase == DATA and unpublished(buf, a, b) > a:  # glued to +MQTTDISCONNECTED:0
+            self.on_line(buf, a, b - 13)
+            a = b - 13
         if self.phase and (self._is_echo(buf, a, b) or self._is_final(buf, a, b)):
             return
         if self._is_busy(buf, a, b) or self.phase and self._is_own(buf, a, b):

@@ -29,11 +29,12 @@ class Stepper:
     called in turn while no command runs (True: "I have started one"); urgent, the same but before
     everything else, until it gives False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims,
     how many callers wait for their turn while the jobs stand back; probe, a query whose own answer shows
-    after a time-out that the line is in step again.
+    after a time-out that the line is in step again; pipe, called instead of all that while the line is a
+    plain pipe (True: "something moved"); block, the Block of the command under way.
     """
 
     probe = None
-    urgent = None
+    urgent = pipe = block = None
 
     def __init__(self, port, chunk=512):
         self.port = port
@@ -51,6 +52,7 @@ class Stepper:
         self._in_step = False
         self._owner = None
         self._deadline = self._retry = self._hurry = 0
+        self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
         self._waiting = False  # a retry time is set
         self._again = False  # the command was written more than once
         self._backoff = 0
@@ -69,12 +71,14 @@ class Stepper:
             return False
         self._in_step = True
         try:
+            if self.pipe:
+                return self.pipe()
             moved = self._receive()
+            if not self.engine.phase:
+                moved = self._next() or moved
             if self.engine.phase:
                 moved = self._send() or moved
                 self._clock()
-            if not self.engine.phase:
-                moved = self._next() or moved
         finally:
             self._in_step = False
         return moved
@@ -100,6 +104,9 @@ class Stepper:
             self._silent = False
             self._heard = ticks_ms()
             parser.feed(self._chunk, n)
+            if self.block and self.block.count != self._count:
+                self._count = self.block.count
+                self._deadline = ticks_add(self._heard, self._timeout)
         return n > 0
 
     def _send(self):
@@ -107,22 +114,20 @@ class Stepper:
         if not e.tx_n:
             return False
         if e.tx_ring:
-            return self._send_ring(e)
-        n = self.port.write(e.tx, e.tx_at, e.tx_n)
-        e.tx_at += n
+            # the ring lends a piece at a time: what the port did not take of it stays in _out
+            if not self._out_n:
+                n = len(self._out)
+                self._out_at = 0
+                self._out_n = e.tx_ring.take_into(self._out, n if n < e.tx_n else e.tx_n)
+            n = self.port.write(self._out, self._out_at, self._out_n)
+            self._out_at += n
+            self._out_n -= n
+        else:
+            n = self.port.write(e.tx, e.tx_at, e.tx_n)
+            e.tx_at += n
         e.tx_n -= n
-        return n > 0
-
-    def _send_ring(self, e):
-        # the ring lends a piece at a time: what the port did not take of it stays in _out
-        if not self._out_n:
-            n = len(self._out)
-            self._out_at = 0
-            self._out_n = e.tx_ring.take_into(self._out, n if n < e.tx_n else e.tx_n)
-        n = self.port.write(self._out, self._out_at, self._out_n)
-        self._out_at += n
-        self._out_n -= n
-        e.tx_n -= n
+        if n and e.phase == eng.DATA:
+            self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0
 
     def _clock(self):
@@ -165,6 +170,7 @@ class Stepper:
     def _done(self, outcome):
         # tell whom the command belonged to, before the next line is looked at: it may concern a link's next use
         owner = self._owner
+        self.block = None
         if self._again:
             self._again = False  # more than one answer may come: a refused command is executed at times
             if outcome != eng.RESET:
@@ -225,9 +231,11 @@ class Stepper:
     def begin(self, cmd, n, owner, timeout, each=None, data=None, data_n=0, end=b"OK"):
         """Start cmd[:n] (complete, with CR LF); owner.finished(outcome) is called when it has ended.
 
-        Only while idle() and from inside a step, as jobs are called. timeout: ms. Rest: Engine.start().
+        Only while idle() and from inside a step, as jobs are. timeout: ms, anew from every byte of its data on.
         """
         self._deadline = ticks_add(ticks_ms(), timeout)
+        self._timeout = timeout
+        self._count = 0
         self._waiting = self._again = self._probing = False
         self._silent = True
         self._hurry = 0

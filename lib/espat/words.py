@@ -23,6 +23,12 @@ def one_of(buf, a, b, texts):
     return False
 
 
+def unpublished(buf, a, b):
+    """Where in buf[a:b] the final +MQTTPUB:FAIL begins, -1 when the line does not end with it."""
+    at = b - 13
+    return at if at >= a and equals(buf, at, b, NOT_SENT[1]) else -1
+
+
 def hexadecimal(buf, a, b):
     """The hexadecimal number that stands alone in buf[a:b], or -1 when it is none."""
     if a >= b:

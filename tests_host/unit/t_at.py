@@ -2,11 +2,13 @@
 
 from checks import raises
 from espat import tap
+from espat.block import Block
 from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
 from espat.parser import Counted
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"
+PROMPT = b"\r\nOK\r\n\r\n>"
 PROBE = b"AT+UART_CUR?\r\n"
 PROBED = b"+UART_CUR:115200,8,1,0,0\r\n" + OK
 
@@ -693,3 +695,54 @@ def test_has():
 
     at.names = Names()
     assert at.has(b"+X") and not at.has(b"+Y")
+
+
+# -- data that moves
+
+
+def test_a_download_that_moves_is_not_late():
+    """Five pieces, each nearly as late as the whole may be; then silence is too late after all."""
+    pieces = []
+    for n in range(5):
+        pieces += [900, b"+FS:3,ab%d\r\n" % n]
+    port, at = make((b"AT+FS\r\n", tuple(pieces + [900, OK])))
+    block = Block(b"+FS:")
+    assert at.run(b"+FS", block.value, 1000, block=block) == b"ab0ab1ab2ab3ab4"
+    port, at = make((b"AT+FS\r\n", (900, b"+FS:3,abc\r\n", 1100, OK)), (PROBE, PROBED))
+    raises(AtTimeout, at.run, b"+FS", None, 1000, block=Block(b"+FS:"))
+
+
+def test_lines_do_not_prolong():
+    port, at = make((b"AT+X\r\n", (600, b"+X:1\r\n", 600, OK)), (PROBE, PROBED))
+    raises(AtTimeout, at.run, b"+X", None, 1000)
+
+
+def test_an_upload_that_moves_is_not_late():
+    """The line takes a byte every 100 ms: 5 s for what may be silent for 1 s."""
+    data = bytes(50)
+    port, at = make((b"AT+X\r\n", PROMPT), (data, (900, OK)), (b"AT\r\n", OK))
+    write, next_at = port.write, [0]
+
+    def slow(buf, off, n):
+        if not at.engine.phase == 3:
+            return write(buf, off, n)
+        if port.now < next_at[0]:
+            return 0
+        next_at[0] = port.now + 100
+        return write(buf, off, 1)
+
+    port.write = slow
+    at.run(b"+X", None, 1000, data)
+    assert port.now >= 5000
+    at.run(b"")
+
+
+def test_no_command_while_the_line_is_a_pipe():
+    port, at = make((b"AT\r\n", OK))
+    calls = []
+    at.pipe = lambda: calls.append(port.now)
+    raises(AtBusy, at.run, b"")
+    at.wait()
+    assert calls and not port.written
+    at.pipe = None
+    at.run(b"")

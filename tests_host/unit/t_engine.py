@@ -435,19 +435,13 @@ def test_publish():
 
 
 def test_publish_result_glued_to_a_report():
-    """+MQTTDISCONNECTED:0 comes without CR LF: its owner hands on what stands behind it."""
-    bench = Bench()
-
-    def disconnected(buf, a, b):
-        bench.reports.append(bytes(buf[a : a + 19]))
-        if b - a > 19:
-            bench.engine.on_line(buf, a + 19, b)
-
-    bench.engine.on(b"+MQTTDISCONNECTED:", disconnected)
-    bench.start(b'AT+MQTTPUBRAW=0,"t",2,0,0\r\n', b"hi", b"+MQTTPUB:OK").feed(b"\r\nOK\r\n\r\n>")
-    bench.write()
-    assert bench.feed(b"+MQTTDISCONNECTED:0+MQTTPUB:FAIL\r\n").outcome() == "REFUSED"
-    assert bench.reports == [b"+MQTTDISCONNECTED:0"]
+    """+MQTTDISCONNECTED:0 comes without CR LF."""
+    bench = Bench(b"+MQTTDISCONNECTED:")
+    for bench in (Bench(b"+MQTTDISCONNECTED:"), Bench()):
+        bench.start(b'AT+MQTTPUBRAW=0,"t",2,0,0\r\n', b"hi", b"+MQTTPUB:OK").feed(b"\r\nOK\r\n\r\n>")
+        bench.write()
+        assert bench.feed(b"+MQTTDISCONNECTED:0+MQTTPUB:FAIL\r\n").outcome() == "REFUSED"
+        assert bench.reports + bench.lines == [b"+MQTTDISCONNECTED:0"]
 
 
 def test_stop_at_the_prompt():

@@ -22,6 +22,15 @@ def test_one_of():
     assert not words.one_of(b"OK", 0, 1, words.DONE)
 
 
+def test_unpublished():
+    for text, at in ((b"+MQTTPUB:FAIL", 0), (b"+MQTTDISCONNECTED:0+MQTTPUB:FAIL", 19), (b"MQTTPUB:FAIL", -1), (b"FAIL", -1),
+                     (b"+MQTTPUB:FAIL ", -1)):  # fmt: skip
+        assert words.unpublished(text, 0, len(text)) == at
+        moved = words.unpublished(b"??" + text + b"??", 2, 2 + len(text))
+        assert moved == (at + 2 if at >= 0 else -1)
+    assert words.unpublished(b"+MQTTPUB:FAIL", 1, 13) == -1
+
+
 def test_hexadecimal():
     for text, n in ((b"0", 0), (b"9aF", 0x9AF), (b"010b0000", 0x010B0000), (b"7fffffff", 0x7FFFFFFF), (b"ffffffff", 0xFFFFFFFF)):
         assert _all(words.hexadecimal, text) == n
@@ -66,6 +75,7 @@ def test_nothing_allocates():
         words.error_code(line, 0, 19)
         words.ready(noise, 0, 7)
         words.busy(line, 0, 19)
+        words.unpublished(line, 0, 19)
         words.booting(line, 0, 19)
         words.one_of(line, 0, 19, words.NOT_SENT)
         words.equals(line, 0, 19, words.READY)
