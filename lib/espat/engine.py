@@ -45,14 +45,13 @@ class Engine:
         self.done = None  # called with the outcome of every command, before the next line is looked at
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
         self.tx = self.tx_ring = None  # a buffer, or a Ring whose oldest tx_n bytes are meant
-        self.tx_at = self.tx_n = 0
+        self.tx_at = self.tx_n = self.data_n = 0
         self._reports = {}  # first byte -> [(prefix, function), ...]
         self._on_reset = []
         self._cmd = b""
         self._n = self._name = 0  # its length, and that of "AT+NAME" in it
         self._echo = 0  # bytes of an echo that a report has split
         self._each = self._data = None
-        self.data_n = 0
 
     def on(self, prefix, function):
         """Call function(buf, a, b) for every report that begins with prefix; buf is lent for the call."""
