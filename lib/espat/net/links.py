@@ -57,12 +57,15 @@ class Links(Traffic):
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
+        return self.occupy(self._unused(), kind)
+
+    def _unused(self):
         for wanted in (_FREE, _SHUT):
             for _ in range(_LINKS):
                 self._turn = (self._turn + 1) % _LINKS
                 link = self.table[self._turn]
                 if link.state == wanted and not link.waiting and not link.todo:
-                    return self.occupy(link, kind)
+                    return link
         raise OSError(_ENOBUFS, "all links of the module are in use")
 
     def occupy(self, link, kind):
@@ -75,6 +78,7 @@ class Links(Traffic):
     def open(self, link, *texts):
         """Ask for a connection; texts: the complete commands, AT+CIPSTART last."""
         link.texts = list(texts)
+        link.said = 0
         link.todo = _OPEN_IT
         link.state = _OPENING
 
@@ -142,6 +146,8 @@ class Links(Traffic):
             self._connected(self.table[index], bytes(buf[a:b]))
 
     def _connected(self, link, report=None):
+        if link.state == _OPENING and link.texts:  # ours is still to be opened: somebody else has got its number
+            link = self._displace(link)
         if link.state == _OPENING:
             link.state = _OPEN
         elif link.state != _OPEN and self.server:
@@ -149,6 +155,24 @@ class Links(Traffic):
         elif link.state == _FREE:  # the client of a server that an earlier program has left
             link.state = _OPEN
             link.todo = _CLOSE_IT
+
+    def _displace(self, link):
+        # give a link that is still to be opened another number; returns the one that has its number now
+        old = link.index
+        try:
+            link.index = self._unused().index
+        except OSError as error:
+            link.texts = None
+            link.error = error.args[0]
+            link.release()
+        else:
+            self.table[link.index] = link
+            link.said = 0
+            for i, text in enumerate(link.texts):
+                at = text.find(b"=") + 1
+                link.texts[i] = text[:at] + b"%d" % link.index + text[at + 1 :]
+        self.table[old] = Link(old)
+        return self.table[old]
 
     def _closed(self, link):
         if self.closing(link):

@@ -147,7 +147,10 @@ class Traffic:
         link.todo = 0
         self._why = 0
         self._since = ticks_ms()
-        text = link.texts.pop(0)
+        text = link.texts[link.said]
+        link.said += 1
+        if link.said == len(link.texts):
+            link.texts = None
         return self._begin(_STARTING, link, text, len(text), _T_START)
 
     def _start_close(self, link):

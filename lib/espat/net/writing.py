@@ -22,6 +22,8 @@ class Writing(Reading):
     def _put(self, buf, off, n):
         # gather n bytes from off on, as many as there is room for when the socket does not wait
         link = self.live()
+        if self.options and link.state == _OPEN:  # of a connection that was opened without waiting
+            self._apply()
         end = off + n
         at = off
         while at < end and self.wait(_WRITE):
