@@ -42,8 +42,8 @@ class SysFlash(Command):
 # AT's numbers of the types
 TYPES = {1: nvs.U8, 2: nvs.I8, 3: nvs.U16, 4: nvs.I16, 5: nvs.U32, 6: nvs.I32, 7: nvs.STRING, 8: nvs.BLOB}
 NUMBERS = {kind: number for number, kind in TYPES.items()}
-RANGES = {1: (0, 0xFF), 2: (-0x80, 0x7F), 3: (0, 0xFFFF), 4: (-0x8000, 0x7FFF), 5: (0, 0xFFFFFFFF), 6: (-(1 << 31), (1 << 31) - 1)}
 WIDTHS = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4}
+RANGES = {n: (0, (1 << 8 * w) - 1) if n % 2 else (-1 << 8 * w - 1, (1 << 8 * w - 1) - 1) for n, w in WIDTHS.items()}
 
 
 @command("+SYSMFG")

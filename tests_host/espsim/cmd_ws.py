@@ -143,7 +143,7 @@ class WebSockets:
 
     def __init__(self, m):
         self.m = m
-        self.settings = {number: DEFAULTS for number in range(LINKS)}
+        self.settings = dict.fromkeys(range(LINKS), DEFAULTS)
         self.headers = []
         self.connections = {}
         self.delay = RECONNECT_DELAY

@@ -25,7 +25,8 @@ ADDRESSES = ["127.0.0.1", "192.168.3.102", "192.168.4.1"]
 
 
 def name_of(common):
-    return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "espsim test"), x509.NameAttribute(NameOID.COMMON_NAME, common)])
+    fields = {NameOID.ORGANIZATION_NAME: "espsim test", NameOID.COMMON_NAME: common}
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in fields.items()])
 
 
 def certificate(common, key, issuer, issuer_key, *, ca=False, names=(), start=START, end=END):

@@ -33,7 +33,7 @@ def until(condition, limit=3):
     """Wait until condition() is true."""
     end = time.monotonic() + limit
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, "it did not come to that"
         time.sleep(0.01)
 
 

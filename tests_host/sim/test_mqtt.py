@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from sim.servers import MODULE_PKI, Broker, TcpServer, forward_to, server_context
+from sim.servers import MODULE_PKI, Broker, TcpServer, forward_to, server_context, until
 from sim.talk import PROMPT, Host
 
 USER = 'AT+MQTTUSERCFG=0,1,"%s","espressif","123456789",0,0,""'
@@ -376,7 +376,7 @@ def test_schemes_over_tls(online, broker, scheme):
         assert online.read(b"\r\n") == b'+MQTTSUBRECV:0,"tls",8,over tls\r\n'
         online.ok("AT+MQTTCLEAN=0")
         client = "mqtt_client" if mode >= 2 else None
-        assert front.shown == [("espressif.test", "x-amzn-mqtt-ca", client)]
+        until(lambda: front.shown == [("espressif.test", "x-amzn-mqtt-ca", client)])
 
 
 @pytest.mark.parametrize(
