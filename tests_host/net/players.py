@@ -22,7 +22,8 @@ SETTINGS = {"TIMEOUT": 60, "HEAP": "2M", "ONLY": host.INTERPRETERS, "PROFILE": "
 def settings(name):
     """The names of a program's tests, and its settings."""
     body = ast.parse((PROGRAMS / (name + ".py")).read_text(), name).body
-    tests = [node.name for node in body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    tests = [node.name for node in body if isinstance(node, functions) and node.name.startswith("test_")]
     found = dict(SETTINGS)
     for node in body:
         if isinstance(node, ast.Assign) and node.targets[0].__class__ is ast.Name and node.targets[0].id in SETTINGS:
@@ -75,6 +76,7 @@ def read(done, tests):
     for test in tests:
         where = "in this test" if test == current else "before this test"
         verdicts.setdefault(test, ("fail", "\n".join([*text, f"the interpreter {end} {where}"])))
+        text = text if current else ["as said above"]
     return verdicts
 
 

@@ -167,6 +167,9 @@ class Stage:
         """A datagram to whom the last one came from."""
         self.peers[peer].sendto(bytes.fromhex(text), self.last_sender)
 
+    def do_reply_to(self, peer, text, port):
+        self.peers[peer].sendto(bytes.fromhex(text), (self.last_sender[0], port))
+
     def do_arrived(self, peer, seconds):
         """Whether something arrives within so many seconds, which is not taken; how long it took in ms."""
         begun = time.monotonic()
@@ -283,6 +286,9 @@ class Stage:
     def do_count(self, text):
         """How often the program has written this since do_clear()."""
         return self.sim.call(lambda: self.sim.trace.bytes("tx").count(text.encode()))
+
+    def do_heard(self):
+        return self.sim.call(lambda: self.sim.trace.bytes("rx").hex())
 
     def do_written(self):
         return self.sim.call(lambda: self.sim.trace.bytes("tx").hex())

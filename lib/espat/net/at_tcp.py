@@ -37,6 +37,11 @@ def start(link, kind, host, port, *more):
     return b"AT" + join(b"+CIPSTART", link, kind, host, port, *more) + b"\r\n"
 
 
+def receive_type(link, passive):
+    """AT+CIPRECVTYPE for one link, complete with CR LF; see at_links.passive()."""
+    return b"AT+CIPRECVTYPE=%d,%d\r\n" % (link, passive)
+
+
 def close(at, link):
     """AT+CIPCLOSE: close a link; 5 closes all (3.3.13)."""
     return at.run(b"+CIPCLOSE=%d" % link)

@@ -14,6 +14,7 @@ from micropython import const
 
 from espat.args import number
 from espat.engine import equals
+from espat.net import at_tcp
 from espat.net.link import Ipd, Link
 from espat.net.traffic import Traffic
 from espat.ticks import ticks_add, ticks_ms
@@ -40,14 +41,17 @@ class Links(Traffic):
     """The module's links, for sockets.
 
     at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also
-    the longest datagram. server: whoever takes the links that clients open, see server.py.
+    the longest datagram. server: whoever takes the links that clients open, see server.py. by_link: how it
+    receives can be chosen for each link.
     """
 
     server = None
+    by_link = False
 
     def __init__(self, at, rx=2048, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self._rx_size = rx
+        self._pushing = 0  # links, as bits, whose bytes the module hands over unasked
         at.parser.register(Ipd(b"+IPD,", self))
         for i in range(_LINKS):
             at.on(b"%d," % i, self._report)
@@ -81,6 +85,15 @@ class Links(Traffic):
         link.said = 0
         link.todo = _OPEN_IT
         link.state = _OPENING
+
+    def receive_type(self, link, push):
+        """[the command, if one is needed] that lets a link receive this way: the module would hand over waiting
+        datagrams as one, so they are pushed; streams wait in the module."""
+        bit = 1 << link.index
+        if not self.by_link or bool(self._pushing & bit) == push:
+            return []
+        self._pushing ^= bit
+        return [at_tcp.receive_type(link.index, not push)]
 
     def hold(self, link):
         """Do not open it before go(): it may become a TLS link yet."""
@@ -180,7 +193,7 @@ class Links(Traffic):
         elif link.state == _OPEN:
             link.state = _SHUT
             self.interrupted(link)
-            if not link.claimed and not link.todo:
+            if not link.claimed:  # also when it was about to be closed: its number may be another's by then
                 link.release()
 
     def _notice(self, buf, a, b):
@@ -196,6 +209,7 @@ class Links(Traffic):
     def _restarted(self):
         # every link is gone, and what the module held for it
         self.tx.clear()
+        self._pushing = 0
         for link in self.table:
             if link.state != _FREE:
                 link.error = _ECONNRESET

@@ -16,6 +16,7 @@ from espat.ticks import ticks_add, ticks_diff, ticks_ms
 # state of a link, see link.py
 _FREE = const(0)
 _OPEN = const(2)
+_OPEN_IT = const(1)  # todo: speak link.texts
 
 _EIO = const(5)
 _EINVAL = const(22)
@@ -58,6 +59,8 @@ class Server:
         links = self.links
         link = links.occupy(link, self.kind)
         link.state = _OPEN
+        link.texts = links.receive_type(link, False)
+        link.todo = _OPEN_IT if link.texts else 0
         links.ask = True  # what came with the connection is never announced
         peer = None
         if report:

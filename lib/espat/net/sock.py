@@ -82,7 +82,7 @@ class Socket(Writing):
         if self._closed:
             raise OSError(_EBADF, "EBADF")
         if self.link:
-            return self._connect_again()
+            return self.udp.connect(self, address) if self.udp else self._connect_again()
         self.start(address, 0)
         self.connected = 1
         if self.udp:
@@ -119,12 +119,12 @@ class Socket(Writing):
     def start(self, address, mode):
         """Begin to open a link to (host, port); mode of UDP: 0 one fixed peer, 2 the peer may change."""
         host, port = address[0], address[1]
-        text = None
+        more = ()
         link = self.links.take(self.kind)
         if self.udp and (self.local or mode):
-            local = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N
-            text = at_tcp.start(link.index, self.kind, host, port, local, mode)
-        self.links.open(link, text or at_tcp.start(link.index, self.kind, host, port))
+            more = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N, mode
+        texts = self.links.receive_type(link, self.udp is not None)
+        self.links.open(link, *(texts + [at_tcp.start(link.index, self.kind, host, port, *more)]))
         self.link = link
         self._serial = link.serial
         self.peer = address
@@ -222,6 +222,6 @@ class Socket(Writing):
             self.links.flush(link)
             if link.readable():
                 ready |= _RD
-        if arg & _WR and self._done(_WRITE):
+        if arg & _WR and self._done(_WRITE) and not (self.udp and self.links.sending(link)):
             ready |= _WR
         return ready

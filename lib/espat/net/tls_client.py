@@ -56,7 +56,7 @@ def _reopen(s, context, host):
     held = s.timeout == 0
     link.kind = s.kind = "SSLv6" if s.kind.endswith("v6") else "SSL"
     start = at_tcp.start(link.index, link.kind, s.peer[0], s.peer[1])
-    links.open(link, *(texts(context, s.at, link.index, host) + [start]))
+    links.open(link, *(link.texts[:-1] + texts(context, s.at, link.index, host) + [start]))
     if held:
         links.hold(link)
         return

@@ -14,11 +14,12 @@ from espat.net.reading import would_block
 _OPENING = const(1)
 
 # what to wait for, see reading.py
-_CONNECT = const(3)
 _DRAIN = const(4)
 _WRITE = const(2)
 
+_EBADF = const(9)
 _EMSGSIZE = const(90)
+_ENOTCONN = const(107)
 
 
 def sender(text):
@@ -60,6 +61,7 @@ def recv_into(sock, link, buf, n):
 def bind(sock):
     """Receive on the bound port from now on, from whoever sends."""
     _reopen(sock, ("0.0.0.0", sock.local))
+    sock.peer = None
 
 
 def join(sock, value):
@@ -74,29 +76,44 @@ def _reopen(sock, address):
         sock.link = None
     _name_senders(links)
     sock.start(address, 2)
-    while sock.link.state == _OPENING:
+    _opened(sock)
+
+
+def _opened(sock):
+    # nothing goes over the air for it, so a socket that does not wait may wait for it
+    while sock.live().state == _OPENING:
         sock.at.wait()
     sock.trouble()
+
+
+def connect(sock, address):
+    """Send to this peer from now on, over a link that is there already."""
+    sock.live()
+    sock.peer = address
+    sock.connected = 0  # each datagram names it
 
 
 def sendto(sock, buf, address):
     """Send buf as one datagram to address, None for the peer of connect(). Raises EMSGSIZE, EAGAIN."""
     links = sock.links
+    if isinstance(buf, str):
+        buf = buf.encode()
     n = len(buf)
+    address = address or sock.peer
+    if sock._closed or not address:
+        raise OSError(_EBADF if sock._closed else _ENOTCONN, "not connected")
     if n > links.tx.size:
         raise OSError(_EMSGSIZE, "EMSGSIZE")
     if not sock.link:
         _name_senders(links)
         sock.start(address, 2)
-    link = sock.live()
-    if not sock.wait(_CONNECT):
-        raise would_block()
-    sock.trouble()
+    _opened(sock)
+    link = sock.link
     while links.room(link) < n or links.sending(link):
         if not sock.wait(_DRAIN if links.tx_link is link else _WRITE):
             raise would_block()
     links.gather(buf, 0, n)
-    links.datagram(None if address is None or sock.connected else (address[0], address[1]))
+    links.datagram(None if sock.connected else (address[0], address[1]))
     if not sock.wait(_DRAIN):
         sock.at.step()
     sock.trouble()
