@@ -6,8 +6,6 @@ hexadecimal digits, most significant first for UUIDs. AT+SYSMFG keeps it under "
 import dataclasses
 import functools
 
-from . import flash, nvs
-
 NAMESPACE = "ble_data"
 PRIMARY, SECONDARY, INCLUDE, CHARACTERISTIC, CCC = 0x2800, 0x2801, 0x2802, 0x2803, 0x2902
 READ, WRITE_COMMAND, WRITE, NOTIFY, INDICATE = 0x02, 0x04, 0x08, 0x10, 0x20  # properties
@@ -101,6 +99,8 @@ def parse(rows):
     pending = None  # properties of the characteristic whose value comes next
     for row in map(parse_row, rows):
         if row.uuid in (PRIMARY, SECONDARY):
+            if len(row.value) not in (2, 4, 16):
+                raise ValueError("no UUID")
             digits = row.value.hex()
             services.append(Service(digits if len(digits) > 8 else int(digits, 16), row.uuid == PRIMARY))
         elif not services:
@@ -137,4 +137,6 @@ def rows(m):
 
 @functools.cache
 def factory_values():
+    from . import flash, nvs  # here: whoever wants only the rows must not load half a module
+
     return nvs.read(flash.factory_image())

@@ -191,6 +191,7 @@ class Phone:
 
     def discover(self, connection):
         """Services with characteristics and descriptors."""
+        connection.gatt_client.services = []  # else Bumble keeps what it saw before
         peer = device.Peer(connection)
         self.call(peer.discover_all)
         return peer.services
