@@ -1,7 +1,7 @@
 """UDP: with and without connect(), who the sender is, sizes, time-outs."""
 
 import play
-from play import EAGAIN, EBADF, EINPROGRESS, ENOTCONN, ETIMEDOUT, case, fails
+from play import EAGAIN, EBADF, ENOTCONN, ETIMEDOUT, case, fails
 
 import socket
 

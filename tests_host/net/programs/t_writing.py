@@ -1,7 +1,7 @@
 """What a socket's writing calls give: blocking, not blocking, with a time-out, closed, not connected, peer gone."""
 
 import play
-from play import EAGAIN, EBADF, ENOTCONN, EPIPE, ECONNRESET, ETIMEDOUT, MICROPYTHON, case, fails, pair
+from play import EAGAIN, EBADF, ENOTCONN, EPIPE, ECONNRESET, ETIMEDOUT, case, fails, pair
 
 play.join()
 BLOCK = bytes(range(256)) * 8
