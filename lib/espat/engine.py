@@ -1,6 +1,6 @@
 """One command at a time: what an incoming line means for it, and which reports go to whom.
 
-A line is tried as, in this order: echo of the command, final result, busy, error code, an answer
+A line is tried as, in this order: final result, echo of the command, busy, error code, an answer
 bearing the command's own name, a registered report, the module's restart; what is left is an
 answer line of the command under way, or a stray. Sends nothing itself: what is to be written stands
 in tx, tx_at, tx_n; and it has no clock: the runner looks at phase and calls finish() when time is up.
@@ -74,10 +74,7 @@ class Engine:
         """
         self._cmd = cmd
         self._n = n
-        at = 2
-        while at < n and (63 < cmd[at] < 127 or cmd[at] == 43 or 48 <= cmd[at] <= 57):
-            at += 1  # letters, digits, + and _ are the name; = ? and CR end it
-        self._name = at
+        self._name = 0
         self._each = each
         self.end = end
         self._data, self.data_n = data, data_n
@@ -93,9 +90,20 @@ class Engine:
         self.tx, self.tx_ring = self._cmd, None
         self.tx_at, self.tx_n = 0, self._n
 
+    def _named(self):
+        # length of "AT+NAME", found when it is needed: letters, digits, + and _ are the name; = ? and CR end it
+        at = self._name
+        if not at:
+            cmd = self._cmd
+            at = 2
+            while at < self._n and (63 < cmd[at] < 127 or cmd[at] == 43 or 48 <= cmd[at] <= 57):
+                at += 1
+            self._name = at
+        return at
+
     def name(self):
         """Name of the command under way or done last, such as b"+CWJAP"."""
-        return bytes(self._cmd[2 : self._name])
+        return bytes(self._cmd[2 : self._named()])
 
     def finish(self, outcome):
         """End the command under way."""
@@ -132,7 +140,7 @@ class Engine:
         if self.phase == DATA and unpublished(buf, a, b) > a:  # glued to +MQTTDISCONNECTED:0
             self.on_line(buf, a, b - 13)
             a = b - 13
-        if self.phase and (self._is_echo(buf, a, b) or self._is_final(buf, a, b)):
+        if self.phase and (self._is_final(buf, a, b) or self._is_echo(buf, a, b)):
             return
         if self._is_busy(buf, a, b) or self.phase and self._is_own(buf, a, b):
             return
@@ -216,7 +224,7 @@ class Engine:
         return code >= 0
 
     def _is_own(self, buf, a, b):
-        n = self._name - 2
+        n = self._named() - 2
         if b - a <= n or buf[a + n] != _COLON or self._same(buf, a, b, 2) < n:
             return False
         code = number(buf, a + n + 1, b)

@@ -106,7 +106,10 @@ class Parser:
         self._buf = buf
         self._at = 0
         self._end = n
-        self.run()
+        if self.block and n <= self.left:
+            self._take_block()
+        else:
+            self.run()
 
     def rest(self):
         """Whether an interrupted feed() left bytes that run() has to parse."""
@@ -174,9 +177,12 @@ class Parser:
         buf = self._buf
         a = self._at
         first = buf[a]
-        if first == _CR or first == _LF or first == 0 or first == _BLANK:
-            self._at = a + 1
-            return
+        while first == _CR or first == _LF or first == 0 or first == _BLANK:
+            a += 1
+            self._at = a
+            if a == self._end:
+                return
+            first = buf[a]
         if first == _PROMPT and self.prompt:
             self.prompt = False
             self._at = a + 1

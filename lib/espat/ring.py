@@ -34,13 +34,17 @@ class Ring:
     def put(self, src, off, n):
         """Append src[off:off+n], or as much of it as fits; returns how many bytes that was."""
         io = self._io
-        n = min(n, self.size - self.n)
+        first = self.size - self.n
+        if n > first:
+            n = first
         if n <= 0:
             return 0
         if not self.n:
             self._r = self._w = 0  # in one piece as long as possible
         w = self._w
-        first = min(n, self.size - w)
+        first = self.size - w
+        if first > n:
+            first = n
         io.seek(w); io.write(src, off, first)  # fmt: skip
         if n > first:
             io.seek(0); io.write(src, off + first, n - first)  # fmt: skip

@@ -19,6 +19,7 @@ _PROBES = const(3)
 _ESCAPE = const(1000)  # ms until a module that has left a data phase listens again
 _PAD = const(100)  # ms for an answer to a block of padding
 _PADDING = b"\r\n" * 32
+_CRUMB = const(48)  # bytes of a counted block that are not worth a step
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
 
 
@@ -93,12 +94,17 @@ class Stepper:
         if parser.rest():
             parser.run()
         n = self.port.any()
-        if not n:
-            if parser.block and ticks_diff(ticks_ms(), self._heard) > _LULL:
+        left = parser.left if parser.block else 0
+        if n < _CRUMB and n < left or not n:
+            if not left or ticks_diff(ticks_ms(), self._heard) < _LULL:
+                return False
+            if not n:
                 parser.drop()
-            return False
+                return False
         if n > len(self._chunk):
             n = len(self._chunk)
+        if n > left > 0:
+            n = left  # the bytes of a block straight to their owner
         n = self.port.readinto(self._chunk, n)
         if n:
             self._silent = False

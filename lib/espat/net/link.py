@@ -23,7 +23,8 @@ class Link:
 
     state: 0 free, 1 opening, 2 open, 3 shut by the peer. waiting: bytes that the module holds. rx: Ring of
     received bytes. error: errno to be raised once. grams: (length, sender as text) of each datagram in rx, None
-    for streams. claimed: a socket holds it. todo, texts: see traffic.py.
+    for streams. part: bytes of an unfinished block, the youngest in rx. claimed: a socket holds it. todo,
+    texts: see traffic.py.
     """
 
     def __init__(self, index):
@@ -40,7 +41,7 @@ class Link:
         self.kind = kind
         self.texts = None
         self.grams = [] if kind[:3] == "UDP" else None
-        self.todo = self.waiting = 0
+        self.todo = self.waiting = self.part = 0
         self.claimed = True
         if self.rx:
             self.rx.clear()
@@ -49,12 +50,15 @@ class Link:
 
     def release(self):
         """The module no longer knows the link: free when nobody holds it."""
-        self.todo = self.waiting = 0
+        self.todo = self.waiting = self.part = 0
         self.state = _SHUT if self.claimed else _FREE
 
     def readable(self):
-        """Whether a read would not have to wait."""
-        return bool(self.rx.n or self.grams or self.error or self.state == _SHUT and not self.waiting)
+        """Whether a read would not have to wait. Bytes of a block that is still coming wait for the rest of it: it is
+        promised, and a program that takes them by the dozen is slower than the line."""
+        if self.grams or self.error or self.grams is None and self.rx.n > self.part:
+            return True
+        return self.state == _SHUT and not (self.waiting or self.rx.n)
 
 
 class Data(Counted):
@@ -98,12 +102,16 @@ class Data(Counted):
 
     def data(self, buf, off, n):
         """Bytes of the block."""
-        if self.link:
-            self._lost += n - self.link.rx.put(buf, off, n)
+        link = self.link
+        if link:
+            link.part += n
+            self._lost += n - link.rx.put(buf, off, n)
 
     def end(self):
         """The block is complete."""
         link = self.link
+        if link:
+            link.part = 0
         if self._lost:
             self._lost = 0
             self.links.fail(link, _ENOBUFS)
@@ -113,6 +121,8 @@ class Data(Counted):
     def torn(self, n):
         """The last n bytes will not come: a datagram ends early, a stream has a hole."""
         self._lost = 0
+        if self.link:
+            self.link.part = 0
         if self.link and self.link.grams is not None:
             self.link.grams.append((self.size - n, self._sender))
         elif self.link:

@@ -132,7 +132,10 @@ class Reading(_Stream):
             raise would_block()
         if self.udp:
             return self.udp.recv_into(self, link, buf, n or len(buf))
-        return link.rx.take_into(buf, n or len(buf))
+        n = link.rx.take_into(buf, n or len(buf))
+        if link.waiting:
+            self.at.step()  # the next piece is on its way while the program looks at this one
+        return n
 
     def recv(self, n, flags=0):
         """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""

@@ -84,12 +84,12 @@ class Traffic:
         if self.ask:
             self.ask = False
             return self._begin(_ASKING, None, at_tcp.LENGTHS, len(at_tcp.LENGTHS), _T_SHORT)
-        i = 0
-        while i < _LINKS:
-            i += 1
-            self._turn = (self._turn + 1) % _LINKS
-            link = self.table[self._turn]
-            if link.state and self._serve(link):
+        i = self._turn
+        for _ in range(_LINKS):
+            i = i + 1 if i < _LINKS - 1 else 0
+            link = self.table[i]
+            if (link.todo or link.waiting) and self._serve(link):
+                self._turn = i
                 return True
         return False
 
