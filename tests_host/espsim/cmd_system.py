@@ -149,9 +149,3 @@ class Power(Command):
         wifi = next(power for start, power in STEPS if wanted >= start) if m.profile.chip == "ESP32" else wanted
         advertising = m.ram.get("rfpower", (78, 0, 0, 0))[1] if ble[0] is None else ble[0]
         m.ram["rfpower"] = (wifi, advertising, advertising, advertising)
-
-
-@command("+SYSROLLBACK")
-class RollBack(Command):
-    async def execute(self, m):
-        raise Fail()  # the other partition of a fresh module is empty

@@ -135,13 +135,22 @@ class Response:
         self.wire.close()
 
 
-async def ask(m, request, *, size=512, limit=5.0, wanted=None):
-    """Send a request; the Response with its headers read. HttpError if there is none."""
-    secure = (wanted or Wanted(sni=request.url.host)) if request.url.secure else None
+async def connect(m, url, *, limit=5.0, wanted=None):
+    """A Wire to the server of a Url; HttpError."""
+    secure = (wanted or Wanted(sni=url.host)) if url.secure else None
     try:
-        wire = await dial(m, request.url.host, request.url.port, secure, limit)
+        return await dial(m, url.host, url.port, secure, limit)
     except OSError as error:
         raise HttpError from error
+
+
+async def ask(m, request, *, size=512, limit=5.0, wanted=None):
+    """Send a request; the Response with its headers read. HttpError if there is none."""
+    return await exchange(await connect(m, request.url, limit=limit, wanted=wanted), request, size, limit)
+
+
+async def exchange(wire, request, size, limit):
+    """Send a request on a Wire, which then belongs to the Response."""
     response = Response(wire, request.method, size, limit)
     try:
         await asyncio.wait_for(wire.send(request.head() + (request.body or b"")), max(limit, 10.0))

@@ -101,13 +101,17 @@ class TcpServer:
         return sock
 
     def drop(self):
-        """End all connections."""
+        """End all connections, at least one."""
+        until(lambda: self.open)
+        self._end_all()
+
+    def _end_all(self):
         for sock in list(self.open):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
     def __exit__(self, *_):
-        self.drop()
+        self._end_all()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()

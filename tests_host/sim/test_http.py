@@ -239,6 +239,6 @@ def test_nothing_survives_a_restart(online):
     online.send("AT+HTTPCHEAD=4", b"a: b")
     online.send("AT+HTTPURLCFG=8", b"http://a")
     online.ok("AT+RST")
-    online.read(b"ready\r\n")
+    online.read(b"WIFI GOT IP\r\n")
     online.ok("ATE0")
     assert online.ask("AT+HTTPCHEAD?") == online.ask("AT+HTTPURLCFG?") == b"\r\nOK\r\n"

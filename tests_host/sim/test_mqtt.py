@@ -441,5 +441,5 @@ def test_leaving_the_network_ends_the_connection(sim, make, broker):
         host.ok(f'AT+MQTTCONN=0,"127.0.0.1",{front.port},1')
         host.ok("AT+RST")
         assert ended.wait(3)
-        host.read(b"ready\r\n")
+        host.read(b"WIFI GOT IP\r\n")
         assert b"+MQTTCONN:0,0," in host.ask("AT+MQTTCONN?")

@@ -116,6 +116,7 @@ def test_headers_subprotocol_and_authorization(online, server, echo):
 
 def test_the_server_says_goodbye(online, server, echo):
     open_link(online, server)
+    until(lambda: echo.socks)
     echo.socks[0].sendall(ws_frame(8, b"\x03\xe9"))
     assert online.read(b"\r\n") == b"+WS_CLOSED:0\r\n"
     until(lambda: echo.frames == [(8, True, b"\x03\xe9")])
