@@ -19,7 +19,7 @@ class Modem(At):
     Raises AtTimeout when no module answers.
     """
 
-    def __init__(self, port, rx=2048, tx=2048, active=False, reset=None, ticker=None):
+    def __init__(self, port, rx=4096, tx=2048, active=False, reset=None, ticker=None):
         super().__init__(uart.wrap(port))
         self.reset = reset
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP

@@ -48,7 +48,7 @@ class Links(Traffic):
     server = None
     by_link = False
 
-    def __init__(self, at, rx=2048, tx=2048):
+    def __init__(self, at, rx=4096, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self._rx_size = rx
         self._pushing = 0  # links, as bits, whose bytes the module hands over unasked
