@@ -111,11 +111,15 @@ class Line:
             self.trace.add("tx", data)
         if self.faults:
             data = self.faults.to_module(data)
+        self.receive(data)
+        self._throttle()
+
+    def receive(self, data):
+        """Bytes of the host on the wire, with all faults they have."""
         if self.paced:
             self.inward.put(data)
         else:
             self._arrive(data)
-        self._throttle()
 
     def _arrive(self, data, when=None):
         """Bytes are in, the last of them at the time `when` (now)."""
@@ -172,6 +176,10 @@ class Line:
         """Bytes for the host. Never blocks; producers of much data await drain()."""
         if self.faults and self.port:
             data = self.faults.to_host(data)
+        self.transmit(data)
+
+    def transmit(self, data):
+        """Bytes for the host on the wire, with all faults they have."""
         if self.paced:
             self.outward.put(data)
         else:

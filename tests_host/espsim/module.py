@@ -23,6 +23,8 @@ class Module:
         self.air = air
         self.store = store
         self.faults = faults
+        if faults:
+            faults.bind(self)
         self.turnaround = turnaround  # seconds of thinking before each command
         self.boot_time = boot_time
         self.loop = None
@@ -39,6 +41,7 @@ class Module:
 
     def _reset(self):
         self.commands = intake.Commands(self)
+        self.__dict__.pop("force_restart", None)  # a fault may have taken it away
         self.echo = True
         self.syslog = 0
         self.sysstore = 1
@@ -63,6 +66,8 @@ class Module:
         self.parts = [cls(self) for cls in command.PARTS.values()]
         for name, made in zip(command.PARTS, self.parts, strict=True):
             setattr(self, name, made)
+        if self.faults:
+            self.faults.started()
         self.write(self.profile.boot_noise + b"\r\nready\r\n")
         self.intake = self.commands
         self.tell("started")
@@ -223,15 +228,10 @@ class Module:
     async def _execute(self, text, over):
         if self.turnaround:
             await asyncio.sleep(self.turnaround)
-        action = self.faults.command(text) if self.faults else None
-        if action == "restart":
-            self.restart_soon()
-            return ""
-        if action == "busy":
-            self.refuse()
-            return ""
-        if action == "error":
-            return "ERROR"
+        if self.faults:
+            final = await self.faults.before(text)
+            if final is not None:
+                return final
         if over:
             raise AtError(NO_TERMINATOR)
         handler, args = self._find(text)
