@@ -49,7 +49,7 @@ def _chosen(session, path, interpreter):
 def _run(path, interpreter, names):
     """{name: (verdict, text)} of every function, from one process."""
     settings = _parse(path)[1]
-    done = host.run(interpreter, host.INSIDE / "runner.py", path, *names, paths=(host.LIB, host.INSIDE, path.parent),
+    done = host.run(interpreter, host.INSIDE / "runner.py", path, *names, paths=(host.LIB, host.INSIDE, UNIT, path.parent),
                     heap=settings["HEAP"], timeout=settings["TIMEOUT"])
     verdicts, text, current = {}, [], None
     for line in done.output.split("\n"):
