@@ -1,10 +1,10 @@
-"""Programs that serve: listening sockets, accepted ones, datagrams from whoever sends. See programs/t_servers.py."""
+"""Listening sockets, select.poll() and asyncio on MicroPython. See programs/t_servers.py, t_poll.py, t_asyncio.py."""
 
 import pytest
 
 from mpclients import run
 
 
-@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_servers"))
-def test_servers(request, name, interpreter, test):
+@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_servers", "t_poll", "t_asyncio"))
+def test_program(request, name, interpreter, test):
     run.perform(request, name, interpreter, test)

@@ -3,6 +3,7 @@
 Every do_*() is a request of the program; play.ask("dial", port) calls do_dial(port).
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -47,6 +48,32 @@ class World(Stage):
         return [sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
                 sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
                 sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)]
+
+    # streams
+
+    def do_echo(self, peer):
+        """The peer sends back whatever it gets, until its end."""
+        threading.Thread(target=self._echo, args=(self.peers[peer],), daemon=True).start()
+
+    @staticmethod
+    def _echo(sock):
+        with contextlib.suppress(OSError):
+            while data := sock.recv(65536):
+                sock.sendall(data)
+
+    def do_drain(self, peer):
+        """The peer takes whatever it gets from now on."""
+        threading.Thread(target=self._drain, args=(self.peers[peer],), daemon=True).start()
+
+    @staticmethod
+    def _drain(sock):
+        with contextlib.suppress(OSError):
+            while sock.recv(65536):
+                pass
+
+    def do_hang_up(self):
+        """All peers go, also those whose connections nobody has accepted."""
+        self._close_all()
 
     # datagrams
 
