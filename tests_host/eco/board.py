@@ -1,8 +1,12 @@
 """A board with CircuitPython for the tests of this folder: a simulated module, and programs that run on it."""
 
+import contextlib
 import json
 import pathlib
 import shutil
+import subprocess
+import tempfile
+import time
 
 from espsim import Air, Sim
 from mp import host
@@ -60,6 +64,48 @@ class Board:
         value = result(done)
         assert self.links() == [], "the program has left links open"
         return value
+
+    @contextlib.contextmanager
+    def playing(self, program, function, *arguments, seconds=30):
+        """The same for a program that serves: gives a Show once it has said READY, and waits for its end afterwards."""
+        words, paths = self.command(program, function, *arguments)
+        variables = host.environment("cpython", paths, self.variables)
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(host.command("cpython", *words), env=variables, cwd=self.folder,
+                                       stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+            show = Show(process, output)
+            try:
+                show.wait_until_ready(seconds)
+                yield show
+                show.end(seconds)
+            finally:
+                process.kill()
+                process.wait()
+        assert self.links() == [], "the program has left links open"
+
+
+class Show:
+    """A program that runs. value: what it returned, when it has ended."""
+
+    def __init__(self, process, output):
+        self.process, self.output = process, output
+        self.value = None
+
+    def text(self):
+        self.output.seek(0)
+        return self.output.read().decode(errors="replace")
+
+    def wait_until_ready(self, seconds):
+        end = time.monotonic() + seconds
+        while "READY" not in self.text():
+            assert self.process.poll() is None and time.monotonic() < end, self.text()
+            time.sleep(0.01)
+
+    def end(self, seconds):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        late = self.process.poll() is None
+        self.value = result(host.Result(self.text(), self.process.returncode, late))
 
 
 def result(done):

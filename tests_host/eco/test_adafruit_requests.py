@@ -43,7 +43,8 @@ def test_methods(board, web):
 
 @works("JSON body")
 def test_json(board, web):
-    assert board.play("p_requests", "json_body", "http://web.test/json") == {"numbers": list(range(200)), "text": "Gr\u00fc\u00dfe"}
+    expected = {"numbers": list(range(200)), "text": "Gr\u00fc\u00dfe"}
+    assert board.play("p_requests", "json_body", "http://web.test/json") == expected
 
 
 @works("file upload")

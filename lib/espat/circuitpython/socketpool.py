@@ -11,6 +11,7 @@ from espat.errors import AtError
 from espat.net import at_dns
 from espat.net import sock as _sock
 from espat.net.reading import would_block
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _EBADF = const(9)
 _EPIPE = const(32)
@@ -20,6 +21,8 @@ _ENOTCONN = const(107)
 _ECONNREFUSED = const(111)
 _NO_NAME = const(-2)
 _DRAIN = const(4)  # what wait() waits for, see reading.py
+_OPEN = const(2)  # state of a link, see link.py
+_GRACE = const(40)  # ms a client is given to hang up first
 
 
 class gaierror(OSError):
@@ -136,6 +139,21 @@ class Socket(_sock.Socket):
             return super().sendto(buf, (host, port))
         except OSError as error:
             self._failed(error, host)
+
+    def close(self):
+        """Send what is gathered, then close. Nothing happens the second time."""
+        if self.listener and not self._closed:
+            self._part()
+        super().close()
+
+    def _part(self):
+        # a client that has its answer mostly hangs up by itself; were the module told to close meanwhile, that
+        # would hit the next client, which gets the same number
+        link = self.link
+        self.links.flush(link)
+        end = ticks_add(ticks_ms(), _GRACE)
+        while link.serial == self._serial and link.state == _OPEN and ticks_diff(end, ticks_ms()) > 0:
+            self.at.wait()
 
 
 def _getaddrinfo(links, host, port, family=0, type=0, proto=0):

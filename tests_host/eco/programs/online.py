@@ -5,7 +5,7 @@ import espat_board
 modem = espat_board.modem()
 modem.install()
 
-import wifi  # noqa: E402
+import wifi
 
 radio = wifi.radio
 
