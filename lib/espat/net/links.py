@@ -17,7 +17,7 @@ from espat.engine import equals
 from espat.net import at_tcp
 from espat.net.link import Ipd, Link
 from espat.net.traffic import Traffic
-from espat.ticks import ticks_add, ticks_ms
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _LINKS = const(5)
 
@@ -32,6 +32,7 @@ _OPEN_IT = const(1)
 _CLOSE_IT = const(2)
 _HOLD = const(4)  # open it, but not yet
 
+_STALE = const(2000)  # ms after which a connection nobody asks about may have been forgotten
 _GATHER = const(8)  # ms a lone write waits for company
 _ENOBUFS = const(105)
 _ECONNRESET = const(104)
@@ -70,18 +71,28 @@ class Links(Traffic):
                 link = self.table[self._turn]
                 if link.state == wanted and not link.waiting and not link.todo:
                     return link
+        # asyncio's open_connection(), when it is cancelled, drops its socket and nothing tells that: a connection that
+        # was begun without waiting, and that nobody has asked about since, is given up for a new one
+        for link in self.table:
+            if link.new and (link.texts or link.state == _OPEN) and ticks_diff(ticks_ms(), link.used) > _STALE:
+                return link
         raise OSError(_ENOBUFS, "all links of the module are in use")
 
     def occupy(self, link, kind):
         """Begin a new use of a link; a socket that still reads what a closed one has left keeps the old object."""
+        evict = link.claimed and link.state == _OPEN
         if link.claimed:
             link = self.table[link.index] = Link(link.index)
         link.occupy(kind, self._rx_size)
+        link.new = False
+        link.evict = evict
         return link
 
     def open(self, link, *texts):
         """Ask for a connection; texts: the complete commands, AT+CIPSTART last."""
         link.texts = list(texts)
+        if link.evict:
+            link.texts.insert(0, at_tcp.CLOSE.replace(b"0", b"%d" % link.index))
         link.said = 0
         link.todo = _OPEN_IT
         link.state = _OPENING
@@ -96,14 +107,18 @@ class Links(Traffic):
         return [at_tcp.receive_type(link.index, not push)]
 
     def hold(self, link):
-        """Do not open it before go(): it may become a TLS link yet."""
+        """Do not open it before go(): it may become a TLS link yet. Nobody waits for it meanwhile."""
         if link.todo & _OPEN_IT:
             link.todo |= _HOLD
+            link.new = True
+            link.used = ticks_ms()
 
     def go(self, link):
         """The link is used: it can be held back no longer."""
-        if link:
+        if link and link.new:
             link.todo &= ~_HOLD
+            link.new = link.state != _OPEN
+            link.used = ticks_ms()
 
     def close(self, link):
         """Give a link back; what is gathered for it still goes out."""
@@ -173,12 +188,15 @@ class Links(Traffic):
         # give a link that is still to be opened another number; returns the one that has its number now
         old = link.index
         try:
-            link.index = self._unused().index
-        except OSError as error:
+            other = self._unused()
+        except OSError:
+            other = None
+        if not other or other.state == _OPEN or link.evict or link.grams is not None:
             link.texts = None
-            link.error = error.args[0]
+            link.error = _ENOBUFS
             link.release()
         else:
+            link.index = other.index
             self.table[link.index] = link
             link.said = 0
             for i, text in enumerate(link.texts):

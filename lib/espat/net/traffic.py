@@ -186,7 +186,7 @@ class Traffic:
             self.fail(link, _ETIMEDOUT)
 
     def _opened(self, link, outcome):
-        if outcome == eng.OK:
+        if outcome == eng.OK or link.evict and link.said == 1:  # the one evicted may have closed meanwhile
             if link.texts:
                 link.todo |= _OPEN_IT
             elif link.state == _OPENING:
