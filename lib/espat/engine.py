@@ -9,6 +9,7 @@ in tx, tx_at, tx_n; and it has no clock: the runner looks at phase and calls fin
 from micropython import const
 
 from espat.args import number
+from espat.reports import Reports
 from espat.words import DONE, NOT_SENT, READY, REFUSALS, booting, busy, equals, error_code, one_of, ready, unpublished
 
 _COLON = const(58)
@@ -26,7 +27,7 @@ TIMEOUT = const(4)
 RESET = const(5)
 
 
-class Engine:
+class Engine(Reports):
     """The command under way and the reports nobody asked for.
 
     tx, tx_at, tx_n: bytes waiting to be written. data_n: size of the payload. phase: IDLE, WAIT, PROMPT or
@@ -46,25 +47,10 @@ class Engine:
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
         self.tx = self.tx_ring = None  # a buffer, or a Ring whose oldest tx_n bytes are meant
         self.tx_at = self.tx_n = self.data_n = 0
-        self._reports = {}  # first byte -> [(prefix, function), ...]
-        self._on_reset = []
         self._cmd = b""
         self._n = self._name = 0  # its length, and that of "AT+NAME" in it
         self._echo = 0  # bytes of an echo that a report has split
         self._each = self._data = None
-
-    def on(self, prefix, function):
-        """Call function(buf, a, b) for every report that begins with prefix; buf is lent for the call."""
-        self._reports.setdefault(prefix[0], []).append((prefix, function))
-
-    def off(self, prefix):
-        """Forget what on() was told about this prefix."""
-        row = self._reports.get(prefix[0], [])
-        row[:] = [r for r in row if r[0] != prefix]
-
-    def on_reset(self, function):
-        """Call function() whenever the module has restarted."""
-        self._on_reset.append(function)
 
     def start(self, cmd, n, each=None, data=None, data_n=0, end=b"OK"):
         """Make cmd[:n] (with its CR LF) the command under way.
@@ -144,7 +130,7 @@ class Engine:
             return
         if self._is_busy(buf, a, b) or self.phase and self._is_own(buf, a, b):
             return
-        if self._is_report(buf, a, b) or self._is_restart(buf, a, b):
+        if self.report(buf, a, b) or self._is_restart(buf, a, b):
             return
         if self.phase:
             self._answer(buf, a, b)
@@ -176,7 +162,7 @@ class Engine:
     def _is_split(self, buf, a, b, p):
         # a report stands glued to the first p bytes of the echo; both may have bytes in common
         while p > 3 or p == self._n - 2:
-            if self._is_report(buf, a + p, b):
+            if self.report(buf, a + p, b):
                 self._echo = p
                 return True
             p -= 1
@@ -232,17 +218,8 @@ class Engine:
             self.code = code  # +CWJAP:2 before its ERROR
         self.taken = True
         self._answer(buf, a, b)
-        self._is_report(buf, a, b)  # +BLECONN is both, when AT+BLECONN runs
+        self.report(buf, a, b)  # +BLECONN is both, when AT+BLECONN runs
         return True
-
-    def _is_report(self, buf, a, b):
-        row = self._reports.get(buf[a]) if a < b else None
-        if row:
-            for prefix, function in row:
-                if b - a >= len(prefix) and buf.startswith(prefix, a):
-                    function(buf, a, b)
-                    return True
-        return False
 
     def _is_restart(self, buf, a, b):
         if ready(buf, a, b):

@@ -15,6 +15,7 @@ LEVELS = (
     ("0", "bytesio"),
     ("0", "args ticks ring names text words"),
     ("0", "errors check"),
+    ("1", "counted reports"),
     ("1", "parser"),
     ("2", "engine block"),
     ("3", "busio_uart"),

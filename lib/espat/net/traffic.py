@@ -23,20 +23,17 @@ _OPEN = const(2)
 _SHUT = const(3)
 _OPEN_IT = const(1)
 _CLOSE_IT = const(2)
-
 # what the command under way is about
 _SENDING = const(1)
 _RECEIVING = const(2)
 _STARTING = const(3)
 _CLOSING = const(4)
 _ASKING = const(5)
-
 _T_START = const(75000)  # ms; the module itself gives up on a connect long before
 _T_SEND = const(15000)
 _T_SHORT = const(5000)
 _LOST = const(300)  # ms for an answer that has become unlikely
 _REFUSED_MS = const(2500)  # a connect that fails sooner was refused, later it has timed out
-
 _ECONNRESET = const(104)
 _ETIMEDOUT = const(110)
 _ECONNREFUSED = const(111)
@@ -223,7 +220,7 @@ class Traffic:
             self._why = -2
         elif buf.startswith(b"+ERRNO:0x", a):
             code = hexadecimal(buf, a + 9, b)
-            if code < 128:  # the module's C library has other numbers for two of them; above are those of TLS
+            if 0 < code < 128:  # the module's C library has other numbers for two of them; above are those of TLS
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
     def closing(self, link):
