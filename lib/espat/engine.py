@@ -36,6 +36,7 @@ class Engine(Reports):
     """
 
     def __init__(self, parser):
+        super().__init__()
         self.parser = parser
         self.phase, self.outcome, self.code = IDLE, OK, None
         self.end = b"OK"
