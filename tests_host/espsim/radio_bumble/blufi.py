@@ -5,8 +5,7 @@ import struct
 
 from bumble import gatt
 from bumble.att import Attribute
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
-from cryptography.hazmat.primitives.ciphers.modes import CFB
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 SERVICE, TO_MODULE, TO_PHONE = 0xFFFF, 0xFF01, 0xFF02
 CONTROL, DATA = 0, 1
@@ -42,9 +41,15 @@ class Codec:
         self.partial = b""
 
     def _crypt(self, sequence, data, encrypt):
-        iv = bytes([sequence]) + bytes(15)
-        context = Cipher(algorithms.AES(self.key), CFB(iv))
-        return (context.encryptor() if encrypt else context.decryptor()).update(data)
+        """AES in CFB mode: each block of cipher text, encrypted again, hides the next block."""
+        aes = Cipher(algorithms.AES(self.key), modes.ECB()).encryptor()
+        last, result = bytes([sequence]) + bytes(15), b""
+        for start in range(0, len(data), 16):
+            block = data[start : start + 16]
+            made = bytes(a ^ b for a, b in zip(block, aes.update(last), strict=False))
+            last = made if encrypt else block
+            result += made
+        return result
 
     def frames(self, kind, subtype, data, size, plain=False):
         """The frames, each at most `size` bytes, that carry `data`."""

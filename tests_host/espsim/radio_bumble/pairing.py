@@ -25,6 +25,8 @@ def pairing_config(m, connection):
 
 
 def _le_config(m, link):
+    if link is None:  # a keyboard, or BluFi: bonds with everybody, without questions
+        return pairing.PairingConfig(sc=True, mitm=False, bonding=True, delegate=pairing.PairingDelegate())
     auth, capability, size, own, peer, _ = m.ble.security
     initiator, responder = own, peer  # <init_key> is what an initiator gives, <rsp_key> what a responder gives
     delegate = LeDelegate(
@@ -35,7 +37,7 @@ def _le_config(m, link):
     )
     delegate.m = m
     delegate.link = link
-    wants_mitm = bool(auth & MITM) or (link is not None and link.sec_act == 3)
+    wants_mitm = bool(auth & MITM) or link.sec_act == 3
     return pairing.PairingConfig(sc=bool(auth & SC), mitm=wants_mitm, bonding=bool(auth & BOND), delegate=delegate)
 
 
@@ -44,8 +46,6 @@ class LeDelegate(pairing.PairingDelegate):
 
     async def accept(self):
         link = self.link
-        if link is None:
-            return False
         if link.requested or nimble(self.m):
             return True
         self.m.report(f"+BLESECREQ:{link.index}")
