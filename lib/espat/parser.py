@@ -58,7 +58,7 @@ class Parser:
         self._buf = buf
         self._at = 0
         self._end = n
-        if self.block and n <= self.left:
+        if self.block and 0 < n <= self.left:
             self._take_block()
         else:
             self.run()
