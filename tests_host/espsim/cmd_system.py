@@ -1,10 +1,9 @@
-"""The module itself: UART, memory, clock, sleep, registers, radio power."""
+"""The module itself: UART, memory, clock, registers, radio power."""
 import time
 
 from .codes import SILENT, Fail
 from .command import Command, command
 from .line import Setting
-from .station import SOFTAP
 
 
 @command("+UART", "+UART_CUR", "+UART_DEF")
@@ -69,40 +68,6 @@ class Timestamp(Command):
         stamp = args.int()
         args.end()
         m.clock_offset = stamp - time.time()
-
-
-@command("+SLEEP")
-class Sleep(Command):
-    async def query(self, m):
-        m.say(f"+SLEEP:{m.ram.get('sleep', 2 if m.profile.nonos else 0)}")
-
-    async def set(self, m, args):
-        mode = args.int(0, 2 if m.profile.nonos else 3)
-        args.end()
-        if mode and m.wifi.mode & SOFTAP:
-            raise Fail()
-        m.ram["sleep"] = mode
-
-
-@command("+SLEEPWKCFG")
-class WakeUp(Command):
-    async def set(self, m, args):
-        source, first, level = args.int(0, 2), args.int(), args.int(0, 1, default=None)
-        args.end()
-        if source != 2 or level is None:
-            raise Fail()
-        m.ram["wakeup"] = (first, level)
-
-
-@command("+GSLP")
-class DeepSleep(Command):
-    async def set(self, m, args):
-        milliseconds = args.int()
-        args.end()
-        m.say(str(milliseconds))
-        m.final("OK")
-        m.restart_soon(milliseconds / 1000)
-        return SILENT
 
 
 @command("+SYSREG")

@@ -12,6 +12,7 @@
 A form a class does not define answers ERROR. `m` is the Module. A handler that returns None ends with OK, one that
 returns a word ends with that word, one that raises AtError ends with ERROR.
 """
+import functools
 import importlib
 import pkgutil
 
@@ -61,6 +62,7 @@ def part(name):
     return register
 
 
+@functools.cache
 def load():
     """Import every module of this package, so that a new file of commands needs no mention anywhere."""
     package = importlib.import_module(__package__)

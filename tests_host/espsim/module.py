@@ -7,6 +7,7 @@ import time
 import traceback
 
 from . import command, intake
+from .board import Board
 from .codes import NO_AT, NO_TERMINATOR, OPERATION, PROCESSING, UNSUPPORTED, AtError
 from .words import Args
 
@@ -34,6 +35,7 @@ class Module:
         self.background = set()
         self.parts = []
         self.ram = {}
+        self.board = Board()  # what is soldered around it
         self.temperature = 41.67  # degrees Celsius inside
         self.clock_offset = None  # set by AT+SYSTIMESTAMP or SNTP
         self.powered_at = time.monotonic()

@@ -15,8 +15,7 @@ from .trace import Trace
 def build(profile=profiles.DEFAULT, *, baud=0, flow=False, air=None, state=None, faults=None, trace=None, turnaround=0.0,
           boot_time=0.01):
     """A module with its line, not switched on yet."""
-    if not command.PARTS:
-        command.load()
+    command.load()
     profile = profiles.get(profile)
     faults = faults if isinstance(faults, Faults) or faults is None else Faults(faults)
     line = Line(baud=baud, wired=flow, rx_ring=profile.rx_ring, tx_ring=profile.tx_ring, faults=faults, trace=trace)

@@ -38,7 +38,7 @@ def test_heap_shrinks_with_what_waits(connected):
 
 
 def test_sleep(plain):
-    assert plain.ask("AT+SLEEP?") == b"+SLEEP:0\r\n\r\nOK\r\n"
+    assert plain.ask("AT+SLEEP?") == b"+SLEEP:1\r\n\r\nOK\r\n"
     plain.ok("AT+SLEEP=3")
     assert plain.ask("AT+SLEEP?") == b"+SLEEP:3\r\n\r\nOK\r\n"
     assert plain.ask("AT+SLEEP=4") == b"\r\nERROR\r\n"

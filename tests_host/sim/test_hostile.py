@@ -11,7 +11,7 @@ from sim.talk import PROMPT, Host
 
 PIECES = [b"\r\n", b"\n", b"\r", b"AT", b"AT+", b"=", b"?", b",", b'"', b"\\", b"\x00", b"\xff", b"+++", b">", b"-1", b"0", b"5",
           b"65536", b"99999999999999999999", b'"espressif"', b'"127.0.0.1"', b'"TCP"', b'"UDP"', b"x" * 300]
-NEVER = {"+GSLP"}  # would sleep for the rest of the test
+NEVER = {"+GSLP", "+SLEEP"}  # would sleep for the rest of the test
 
 
 def garbage(rng):
