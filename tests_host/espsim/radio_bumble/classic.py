@@ -168,9 +168,24 @@ class DualController(LeController):
         self._begin(connection, initiator=True)
         self.send_hci_packet(hci.HCI_Link_Key_Request_Event(bd_addr=connection.peer_address))
 
+    def _verify_peer_dhkey_check(self, connection, check_value):
+        """Bumble's check; a failure is told to the peer, which would wait for ever."""
+        connection.verifying = True
+        super()._verify_peer_dhkey_check(connection, check_value)
+        connection.verifying = False
+
+    def _on_ssp_failed(self, connection, error_code):
+        if connection.failed:
+            return
+        connection.failed = True
+        if connection.verifying:
+            self.link.send_lmp_packet(self, connection.peer_address, lmp.LmpPasskeyFailed())
+        super()._on_ssp_failed(connection, error_code)
+
     def _begin(self, connection, initiator):
         connection.ssp_state = controller.SspState(is_initiator=initiator)
         connection.pin = connection.proof = None
+        connection.failed = connection.verifying = False
         connection.checking = None  # the fingerprint of the peer's stored key
 
     def on_hci_link_key_request_reply_command(self, command):
