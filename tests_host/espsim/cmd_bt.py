@@ -49,9 +49,8 @@ class Bt:
 
     async def show(self):
         """Tell the radio name, class and visibility."""
-        await radio.load("inquiry").present(
-            self.stack, self.name, self.class_of_device, connectable=self.scan_mode in (1, 2), discoverable=self.scan_mode in (2, 3)
-        )
+        seen = {"connectable": self.scan_mode in (1, 2), "discoverable": self.scan_mode in (2, 3)}
+        await radio.load("inquiry").present(self.stack, self.name, self.class_of_device, **seen)
 
     # pairing
 

@@ -186,7 +186,8 @@ def test_connection_parameters(linked):
 def test_connection_parameters_that_cannot_be(linked):
     _, client = linked
     client.error("AT+BLECONNPARAM=1,12,14,1,500")
-    for bad in ("0,14,12,1,500", "0,5,14,1,500", "0,12,3201,1,500", "0,12,14,500,500", "0,12,14,1,9", "0,12,14,1", "0,12,14,1,3201"):
+    for bad in ("0,14,12,1,500", "0,5,14,1,500", "0,12,3201,1,500", "0,12,14,500,500", "0,12,14,1,9", "0,12,14,1",
+                "0,12,14,1,3201"):  # fmt: skip
         client.error(f"AT+BLECONNPARAM={bad}")
     assert client.ask("AT+BLECONNPARAM=0,800,800,10,500") == b"\r\nOK\r\n"  # timeout shorter than the silence allowed
     assert client.line() == b"+BLECONNPARAM:0,-1"

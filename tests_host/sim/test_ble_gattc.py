@@ -126,7 +126,8 @@ def test_writing(linked):
     assert client.prompted(f"AT+BLEGATTCWR=0,{BATTERY},4,,3", b"cmd") == b"\r\nOK\r\n"
     peripheral.call(lambda: None)
     assert peripheral.written == [b"123456", b"\r\n>\0", b"cmd"]
-    for bad in (f"0,{UART},1,,21", f"0,{UART},1,,0", f"0,{UART},1,4", f"0,{UART},3,,4", f"0,{BATTERY},1,,1", f"0,{UART},2,,1", "1,3,1,,1"):
+    for bad in (f"0,{UART},1,,21", f"0,{UART},1,,0", f"0,{UART},1,4", f"0,{UART},3,,4", f"0,{BATTERY},1,,1",
+                f"0,{UART},2,,1", "1,3,1,,1"):  # fmt: skip
         client.error(f"AT+BLEGATTCWR={bad}")
 
 

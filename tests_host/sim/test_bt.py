@@ -152,7 +152,8 @@ def test_security_parameters(host):
 
 
 def test_answers_nobody_asked_for(slave):
-    for line in ("AT+BTKEYREPLY=0,123456", 'AT+BTPINREPLY=0,"6688"', "AT+BTSECCFM=0,1", "AT+BTKEYREPLY=1,1", "AT+BTKEYREPLY=0,1000000"):
+    for line in ("AT+BTKEYREPLY=0,123456", 'AT+BTPINREPLY=0,"6688"', "AT+BTSECCFM=0,1", "AT+BTKEYREPLY=1,1",
+                 "AT+BTKEYREPLY=0,1000000"):  # fmt: skip
         slave.error(line)
 
 

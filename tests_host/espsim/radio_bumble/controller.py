@@ -144,7 +144,8 @@ class LeController(controller.Controller):
 
     def on_le_connect_ind(self, packet):
         advertiser = self.le_legacy_advertiser
-        if not (advertiser.enabled and advertiser.address == packet.advertiser_address and advertiser.admits(packet.initiator_address)):
+        meant = advertiser.enabled and advertiser.address == packet.advertiser_address
+        if not (meant and advertiser.admits(packet.initiator_address)):
             reason = hci.HCI_ErrorCode.CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR
             self.link.send_ll_control_pdu(packet.advertiser_address, packet.initiator_address, ll.TerminateInd(reason))
             return
@@ -242,7 +243,9 @@ class LeController(controller.Controller):
     def miss(self, connection):
         """The other end has vanished: say so when the supervision timeout is over."""
         delay = self.link.supervision
-        self.loop.call_later(getattr(connection, "supervision", SUPERVISION) if delay is None else delay, self._missed, connection)
+        if delay is None:
+            delay = getattr(connection, "supervision", SUPERVISION)
+        self.loop.call_later(delay, self._missed, connection)
 
     def _missed(self, connection):
         if self.le_connections.get(connection.peer_address) is connection:

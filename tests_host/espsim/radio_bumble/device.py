@@ -42,7 +42,8 @@ class ModuleDevice(device.Device):
     async def update_keys(self, address, keys):
         """Keep keys only of peers that agreed to bond."""
         finished = [one for one in self.smp_manager.sessions.values() if one.completed]
-        if keys.link_key or any(one.bonding for one in finished if address in (str(one.peer_bd_addr), str(one.connection.peer_address))):
+        with_peer = [one for one in finished if address in (str(one.peer_bd_addr), str(one.connection.peer_address))]
+        if keys.link_key or any(one.bonding for one in with_peer):
             await super().update_keys(address, keys)
 
     def on_pin_code_request(self, address):
@@ -73,7 +74,7 @@ class Stack:
         self.device.on("connection", self._connected)
 
     def _config(self):
-        config = device.DeviceConfiguration(
+        return device.DeviceConfiguration(
             name="ESP32",
             address=NOBODY,
             class_of_device=0,
@@ -88,7 +89,6 @@ class Stack:
             gap_service_enabled=False,
             gatt_service_enabled=False,
         )
-        return config
 
     async def start(self):
         await self.device.power_on()

@@ -6,7 +6,10 @@ from ..codes import Fail
 
 
 def to_uuid(value):
-    return core.UUID.from_16_bits(value) if isinstance(value, int) and value < 0x10000 else core.UUID(value if isinstance(value, str) else f"{value:08x}")
+    """A row's UUID as Bumble's."""
+    if isinstance(value, str):
+        return core.UUID(value)
+    return core.UUID.from_16_bits(value) if value < 0x10000 else core.UUID.from_32_bits(value)
 
 
 class RowValue:

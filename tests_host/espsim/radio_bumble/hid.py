@@ -38,7 +38,7 @@ def services():
             _plain(0x2A4A, bytes.fromhex("11010003")),  # HID 1.11, normally connectable
             _plain(0x2A4B, REPORT_MAP),
             _plain(0x2A4C, b"\0", properties.WRITE_WITHOUT_RESPONSE, permissions.WRITEABLE),
-            _plain(0x2A4E, b"\1", properties.READ | properties.WRITE_WITHOUT_RESPONSE, permissions.READABLE | permissions.WRITEABLE),
+            _plain(0x2A4E, b"\1"),
             *reports.values(),
         ],
     )

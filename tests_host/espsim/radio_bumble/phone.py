@@ -10,16 +10,14 @@ import inspect
 import itertools
 import threading
 
-from bumble import core, device, gatt, hci, pairing
+from bumble import device, gatt, hci, pairing
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
 from ..radio import link_of
 from .classic import DualController
-from .device import mac
-
 _numbers = itertools.count(1)
-LE, BR_EDR = core.PhysicalTransport.LE, core.PhysicalTransport.BR_EDR
+CLASS_OF_DEVICE = 0x5A020C  # a smart phone
 
 
 class User(pairing.PairingDelegate):
@@ -83,7 +81,7 @@ class PhoneDevice(device.Device):
 class Phone:
     """`address` is its address over both transports, in lower case."""
 
-    def __init__(self, air, name="phone", *, address=None, random=False, rssi=None, user=None, sc=True, mitm=True, bonding=True, ssp=True, class_of_device=0x5A020C):
+    def __init__(self, air, name="phone", *, address=None, random=False, rssi=None, user=None, sc=True, ssp=True):
         number = next(_numbers)
         self.link = link_of(air)
         self.name = name
@@ -91,9 +89,8 @@ class Phone:
         self.random = random  # the address is a random one (Bluetooth LE)
         self.rssi = rssi
         self.user = user or User()
-        self.options = (sc, mitm, bonding)
-        self.ssp = ssp
-        self.class_of_device = class_of_device
+        self.sc = sc  # False: only the pairing of Bluetooth 4.0
+        self.ssp = ssp  # False: a phone from before Secure Simple Pairing
         self.device = None
         self.loop = None
         self.received = []  # (uuid, bytes) of notifications and indications
@@ -132,7 +129,7 @@ class Phone:
         self.controller.host = host
         config = device.DeviceConfiguration(
             name=self.name,
-            class_of_device=self.class_of_device,
+            class_of_device=CLASS_OF_DEVICE,
             classic_enabled=True,
             classic_ssp_enabled=self.ssp,
             classic_smp_enabled=False,
@@ -152,8 +149,7 @@ class Phone:
         self.controller.shut()
 
     def _pairing(self, _connection):
-        sc, mitm, bonding = self.options
-        return pairing.PairingConfig(sc=sc, mitm=mitm, bonding=bonding, delegate=self.user)
+        return pairing.PairingConfig(sc=self.sc, mitm=True, bonding=True, delegate=self.user)
 
     def vanish(self):
         """Out of range, without a word."""
@@ -271,5 +267,3 @@ class Phone:
 
         return self.begin(run)
 
-
-__all__ = ["Phone", "User", "mac"]
