@@ -10,6 +10,7 @@ import threading
 OPEN, WEP, WPA, WPA2, WPA_WPA2, WPA2_ENTERPRISE, WPA3, WPA2_WPA3, WAPI, OWE = range(10)
 NONE, TKIP, CCMP, TKIP_CCMP = 0, 3, 4, 5
 TIMEOUT, WRONG_PASSWORD, NOT_FOUND, REFUSED = 1, 2, 3, 4  # codes of +CWJAP:<code>
+EAP_TLS, EAP_PEAP, EAP_TTLS = range(3)
 CLAIM_PORT = 6767  # held on the gateway's address: this /24 belongs to one Air of this machine
 
 
@@ -35,14 +36,35 @@ class AccessPoint:
     ipv6: bool = False
     delay: float = 0.0  # seconds to associate
     lease_delay: float = 0.0  # further seconds to get an address
+    accounts: dict = dataclasses.field(default_factory=dict)  # WPA2 enterprise: user name -> password
+    owner: object = None  # the module whose SoftAP this is
 
-    def accepts(self, password):
-        """None, or the code a wrong password gives."""
+    def accepts(self, password, eap=None):
+        """None, or the code a wrong password gives. `eap`: what AT+CWJEAP was told."""
         if self.ecn in (OPEN, OWE):
             return None
         if self.ecn == WPA2_ENTERPRISE:
-            return REFUSED
+            return None if eap and self.knows(eap) else REFUSED
         return None if password == self.password else WRONG_PASSWORD
+
+    def knows(self, eap):
+        """True if the authentication server lets them in: by certificate or by name and password."""
+        if eap["method"] == EAP_TLS:
+            return eap["certificate"] is not None
+        return eap["username"] in self.accounts and self.accounts[eap["username"]] == eap["password"]
+
+    # what a station asks of it; a SoftAP has more to say (softap.py)
+
+    def admit(self, station):
+        """A station wants to associate; False if there is no room."""
+        return True
+
+    def lease(self, station, static):
+        """The station's (address, gateway). None: the usual ones; False: there is none left. `static`: its own choice."""
+        return None
+
+    def dismiss(self, station):
+        """The station is gone."""
 
 
 def neighbourhood():
@@ -110,10 +132,29 @@ class Air:
 
     def kick(self, point=None):
         """An access point (or all) throws its stations out; those set to reconnect will."""
+        self._tell_all("kicked", point)
+
+    def _tell_all(self, event, *args):
         with self.lock:
             modules = list(self.modules)
         for module in modules:
-            module.loop.call_soon_threadsafe(module.tell, "kicked", point)
+            module.loop.call_soon_threadsafe(module.tell, event, *args)
+
+    # provisioning
+
+    def smartconfig(self, ssid, password=b"", kind="ESPTOUCH", reserved=b"", key=b""):
+        """A phone sends an access point's name and password to whoever listens (AT+CWSTARTSMART).
+
+        kind: "ESPTOUCH", "AIRKISS" or "ESPTOUCH_V2"; the last may carry `reserved` data and be encrypted with `key`.
+        """
+        texts = [text.encode() if isinstance(text, str) else text for text in (ssid, password, reserved, key)]
+        self._tell_all("smartconfig_heard", kind, *texts)
+
+    def push_button(self, ssid):
+        """Somebody presses the WPS button of an access point."""
+        point = self.find(ssid)
+        if point and point.wps:
+            self._tell_all("button_pushed", point)
 
     # modules
 

@@ -18,6 +18,7 @@ class Init(Command):
             m.wifi.leave()
             m.wifi.state = station.IDLE
         m.wifi.driver = bool(wanted)
+        m.tell("radio_changed")
 
 
 @command("+CWMODE", "+CWMODE_CUR", "+CWMODE_DEF")
@@ -174,7 +175,7 @@ class Scan(Command):
             raise Fail()
         await asyncio.sleep(m.air.scan_time)
         options = m.ram.get("lapopt") or {"sort": 1, "mask": 0x7FF, "rssi": -100, "auth": 0xFFFF}
-        found = [point for point in m.air.access_points if point.on and wanted(point)]
+        found = [point for point in m.air.access_points if point.on and point.owner is not m and wanted(point)]
         found = [point for point in found if point.rssi >= options["rssi"] and options["auth"] >> point.ecn & 1]
         if options["sort"]:
             found.sort(key=lambda point: -point.rssi)

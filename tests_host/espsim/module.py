@@ -158,7 +158,7 @@ class Module:
 
     def route(self, address, port):
         """Where this module's (address, port) really leads."""
-        if address in self.routes:
+        if address in self.routes and (address, port) not in self.air.routes:
             return self.routes[address], port
         return self.air.route(address, port)
 

@@ -19,7 +19,7 @@ class Station:
         self.driver = True  # AT+CWINIT
         self.state = IDLE
         self.point = None
-        self.address = NO_ADDRESS
+        self.address = self.gateway = NO_ADDRESS
         self.rejoin = None  # task
         self.number = getattr(m, "number", 1)
 
@@ -75,7 +75,7 @@ class Station:
         """Address, gateway and netmask as AT+CIPSTA? shows them."""
         if not self.connected:
             return self.static or (NO_ADDRESS,) * 3
-        return self.static or (self.address, self.m.air.gateway, "255.255.255.0")
+        return self.static or (self.address, self.gateway, "255.255.255.0")
 
     def ipv6(self):
         """(link local, global) as far as the station has them."""
@@ -97,6 +97,10 @@ class Station:
         """The access point threw stations out (None: all access points did)."""
         if self.point and point in (None, self.point):
             self.lose(again=True)
+
+    async def stop(self):
+        if self.point:
+            self.point.dismiss(self.m)
 
     # joining
 
@@ -127,9 +131,11 @@ class Station:
             return air.REFUSED
         if config["pci"] and point.ecn in (air.OPEN, air.WEP):
             return air.REFUSED
-        wrong = point.accepts(config["password"])
+        wrong = point.accepts(config["password"], config.get("eap"))
         if wrong:
             return wrong
+        if not point.admit(self.m):
+            return air.REFUSED
         self.point = point
         self.state = LINKED
         self.m.report("WIFI CONNECTED")
@@ -141,7 +147,11 @@ class Station:
             if not point.leases:
                 await asyncio.Event().wait()
             await asyncio.sleep(point.lease_delay)
-        self.address = self.static[0] if self.static else self.bind_address
+        static = self.static[0] if self.static else None
+        leased = point.lease(self.m, static)
+        if leased is False:
+            await asyncio.Event().wait()
+        self.address, self.gateway = leased or (static or self.bind_address, self.m.air.gateway)
         self.state = GOT_IP
         self.m.report("WIFI GOT IP")
         self.m.tell("wifi_up")
@@ -150,7 +160,10 @@ class Station:
         wanted = [
             point
             for point in self.m.air.access_points
-            if point.on and point.ssid == config["ssid"] and config["bssid"].lower() in ("", point.bssid)
+            if point.on
+            and point.owner is not self.m
+            and point.ssid == config["ssid"]
+            and config["bssid"].lower() in ("", point.bssid)
         ]
         return max(wanted, key=lambda point: point.rssi, default=None)
 
@@ -165,6 +178,7 @@ class Station:
         """The association is gone. `again`: by itself, so rejoin if configured."""
         if self.point is None:
             return
+        self.point.dismiss(self.m)
         self.point = None
         self.address = NO_ADDRESS
         self.state = DISCONNECTED
@@ -212,3 +226,4 @@ class Station:
             self.state = IDLE
         elif not old & STATION and auto and self.config:
             self._begin_rejoin(delay=0)
+        self.m.tell("radio_changed")

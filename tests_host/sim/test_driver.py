@@ -148,7 +148,10 @@ def compensated(calibration, humid, data):
     return celsius, pascal, (min(max(v, 0), 419430400) >> 12) / 1024
 
 
-@pytest.mark.parametrize(("celsius", "pascal", "percent"), [(21.5, 101325.0, 45.0), (-10.25, 95000.0, 90.0), (60.0, 108000.0, 5.0)])
+CLIMATES = [(21.5, 101325.0, 45.0), (-10.25, 95000.0, 90.0), (60.0, 108000.0, 5.0)]
+
+
+@pytest.mark.parametrize(("celsius", "pascal", "percent"), CLIMATES)
 def test_bme280(logged, board, celsius, pascal, percent):
     board.i2c[0][0x76] = Bme280(celsius, pascal, percent)
     logged.ok("AT+DRVI2CINIT=0,25,26,400000")

@@ -44,7 +44,8 @@ def test_long_reads_come_in_blocks_without_separator(logged):
     logged.ok("AT+USERRAM=1,3000")
     logged.send("AT+USERRAM=2,2500,500", data)
     logged.write(b"AT+USERRAM=3,2500,500\r\n")
-    wanted = b"".join(b"+USERRAM:%d," % len(data[at : at + 1024]) + data[at : at + 1024] for at in (0, 1024, 2048)) + b"\r\nOK\r\n"
+    blocks = [data[at : at + 1024] for at in (0, 1024, 2048)]
+    wanted = b"".join(b"+USERRAM:%d," % len(block) + block for block in blocks) + b"\r\nOK\r\n"
     assert logged.exactly(len(wanted)) == wanted
 
 
