@@ -197,9 +197,9 @@ class Ble:
             return
         link = Link(self.m, index, connection, radio.load("device").mac(connection.peer_address))
         self.links[index] = link
-        connection.on("disconnection", lambda _: self._disconnected(link))
-        connection.on("connection_att_mtu_update", lambda: self._mtu(link))
-        connection.on("connection_parameters_update", lambda: self._parameters(link))
+        radio.listen(self.m, connection, "disconnection", lambda _: self._disconnected(link))
+        radio.listen(self.m, connection, "connection_att_mtu_update", lambda: self._mtu(link))
+        radio.listen(self.m, connection, "connection_parameters_update", lambda: self._parameters(link))
         self.m.security.watch(link)
         if not link.central:
             self.m.report(f'+BLECONN:{index},"{link.address}"')

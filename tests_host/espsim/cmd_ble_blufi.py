@@ -56,7 +56,7 @@ class Blufi:
         self.connection = connection
         self.wishes = {}
         self.talk = radio.load("blufi").ModuleSide(self, self.stack, connection, self.notifier)
-        connection.on("disconnection", self._disconnected)
+        radio.listen(self.m, connection, "disconnection", self._disconnected)
         self.m.report("+BLUFICONN")
 
     def _disconnected(self, _):

@@ -40,7 +40,7 @@ class Hid:
     def connected(self, connection):
         self.connection = connection
         address = radio.load("device").mac(connection.peer_address)
-        connection.on("disconnection", lambda _: self._disconnected(address))
+        radio.listen(self.m, connection, "disconnection", lambda _: self._disconnected(address))
         self.m.report(f'+BLECONN:0,"{address}"')
         connection.request_pairing()
 

@@ -6,9 +6,7 @@ from .command import Command
 from .radio import command, part
 
 AUTH_REQS = (0, 1, 4, 8, 9, 12, 13)
-NO_MITM, MITM = 2, 3  # <sec_act>
 MOST_KEY = 999999
-BONDS = "ble_bonds"  # section of the flash
 
 
 @part("security")
@@ -19,11 +17,14 @@ class Security:
         self.m = m
 
     def watch(self, link):
-        connection = link.connection
-        connection.on("pairing", lambda keys: self._paired(link, keys))
-        connection.on("pairing_failure", lambda _: self._done(link, failed=True))
-        connection.on("security_request", lambda _: self.m.spawn(self._requested(link)))
-        connection.on("connection_encryption_change", lambda: self.m.spawn(self._encrypted(link)))
+        events = {
+            "pairing": lambda keys: self._paired(link, keys),
+            "pairing_failure": lambda _: self._done(link, failed=True),
+            "security_request": lambda _: self.m.spawn(self._requested(link)),
+            "connection_encryption_change": lambda: self.m.spawn(self._encrypted(link)),
+        }
+        for event, function in events.items():
+            radio.listen(self.m, link.connection, event, function)
 
     def _paired(self, link, keys):
         key = keys.ltk or keys.ltk_central or keys.ltk_peripheral
@@ -144,7 +145,7 @@ class Confirm(Answer):
 class Bonded(Command):
     async def query(self, m):
         m.ble.need()
-        for index, address in enumerate(m.store.section(BONDS)):
+        for index, address in enumerate(radio.load("bonds").bonds(m, "ble")):
             m.say(f'+BLEENCDEV:{index},"{address[:17].lower()}"')
 
 
@@ -152,16 +153,14 @@ class Bonded(Command):
 class Forget(Command):
     async def execute(self, m):
         m.ble.need()
-        m.store.erase(BONDS)
+        radio.load("bonds").forget(m, "ble")
 
     async def set(self, m, args):
         index = args.int(0, 14)
         args.end()
         m.ble.need()
-        known = list(m.store.section(BONDS))
-        if index >= len(known):
+        if not radio.load("bonds").forget(m, "ble", index):
             raise Fail()
-        m.store.forget(known[index], section=BONDS)
 
 
 @command("+BLESETKEY")

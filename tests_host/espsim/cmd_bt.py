@@ -56,7 +56,7 @@ class Bt:
 
     def connected(self, connection):
         """A classic link came up (called by the Stack)."""
-        connection.on("disconnection", lambda _: self._forget_questions())
+        radio.listen(self.m, connection, "disconnection", lambda _: self._forget_questions())
 
     def _forget_questions(self):
         for question in list(self.questions.values()):

@@ -21,7 +21,7 @@ class A2dp:
         self.role = role
         if role:
             kind = radio.load("audio").Sink if role == SINK else radio.load("audio").Source
-            self.audio = kind(self.m.bt.need(), self._opened, self._closed)
+            self.audio = kind(self.m.bt.need(), radio.guarded(self.m, self._opened), radio.guarded(self.m, self._closed))
         elif self.audio:
             audio, self.audio = self.audio, None
             await audio.close()

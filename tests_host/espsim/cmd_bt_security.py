@@ -1,10 +1,9 @@
 """Classic Bluetooth: pairing and bonds."""
+from . import radio
 from .cmd_bt import FIXED_PIN
 from .codes import Fail
 from .command import Command
 from .radio import command
-
-BONDS = "bt_bonds"  # section of the flash
 
 
 @command("+BTSECPARAM")
@@ -60,7 +59,7 @@ class Confirm(Answer):
 class Bonded(Command):
     async def query(self, m):
         m.bt.need()
-        for index, address in enumerate(m.store.section(BONDS)):
+        for index, address in enumerate(radio.load("bonds").bonds(m, "bt")):
             m.say(f'+BTENCDEV:{index},"{address[:17].lower()}"')
 
 
@@ -68,13 +67,11 @@ class Bonded(Command):
 class Forget(Command):
     async def execute(self, m):
         m.bt.need()
-        m.store.erase(BONDS)
+        radio.load("bonds").forget(m, "bt")
 
     async def set(self, m, args):
         index = args.int(0, 14)
         args.end()
         m.bt.need()
-        known = list(m.store.section(BONDS))
-        if index >= len(known):
+        if not radio.load("bonds").forget(m, "bt", index):
             raise Fail()
-        m.store.forget(known[index], section=BONDS)

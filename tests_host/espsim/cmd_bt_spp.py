@@ -38,7 +38,7 @@ class Spp:
         stack = self.need(SLAVE)
         if self.service:
             raise Fail()
-        self.service = radio.load("serial").Service(stack, self._incoming)
+        self.service = radio.load("serial").Service(stack, radio.guarded(self.m, self._incoming))
 
     def _incoming(self, dlc):
         """A master has opened our port; a second one is not served."""
@@ -49,7 +49,7 @@ class Spp:
         self.m.report(f'+BTSPPCONN:0,"{self.port.address}"')
 
     def adopt(self, dlc):
-        self.port = radio.load("serial").Port(dlc, self._data, self._closed)
+        self.port = radio.load("serial").Port(dlc, radio.guarded(self.m, self._data), radio.guarded(self.m, self._closed))
 
     def _data(self, data):
         if self.through:

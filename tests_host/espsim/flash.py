@@ -6,7 +6,7 @@ import collections
 import functools
 import pathlib
 
-from . import nvs
+from . import nvs, radio_table
 from .command import part
 
 SECTOR = 4096
@@ -67,6 +67,8 @@ def factory_image():
     spaces = {"factory_param": FACTORY}
     for name, files in CERTIFICATES.items():
         spaces[name] = {f"{name}.{at}": (nvs.BLOB, (PKI / file).read_bytes()) for at, file in enumerate(files)}
+    rows = enumerate(radio_table.DEFAULT_ROWS)
+    spaces[radio_table.NAMESPACE] = {f"cfg{number}": (nvs.STRING, row.encode()) for number, row in rows}
     return nvs.build(spaces, NEW[0].size)
 
 

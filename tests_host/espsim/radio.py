@@ -44,3 +44,20 @@ def link_of(air):
 def nimble(m):
     """True if the module's Bluetooth stack is NimBLE, which answers some commands differently."""
     return m.profile.chip not in BLUEDROID
+
+
+def guarded(m, function):
+    """The function, with whatever breaks in it noted as a defect of espsim: Bumble would swallow it."""
+
+    def call(*args):
+        try:
+            return function(*args)
+        except Exception:
+            m.note_failure()
+
+    return call
+
+
+def listen(m, emitter, event, function):
+    """Have something called when a Bumble object tells of an event."""
+    emitter.on(event, guarded(m, function))

@@ -4,7 +4,6 @@ A row is `index,uuid_len,uuid,perm,val_max_len,val_cur_len,value`, numbers as in
 hexadecimal digits, most significant first for UUIDs. AT+SYSMFG keeps it under "cfg<index>" in namespace "ble_data".
 """
 import dataclasses
-import functools
 
 NAMESPACE = "ble_data"
 PRIMARY, SECONDARY, INCLUDE, CHARACTERISTIC, CCC = 0x2800, 0x2801, 0x2802, 0x2803, 0x2902
@@ -126,17 +125,11 @@ def index_of(key):
 
 
 def rows(m):
-    """The table in flash, in the order of its row numbers. What the factory image lacks is the firmware's own."""
-    known = {} if NAMESPACE in factory_values() else dict(enumerate(DEFAULT_ROWS))
-    kept = m.flash.values().get(NAMESPACE, {}) if m.flash.has_mfg else {}
-    for key, (_, value) in kept.items():
+    """The table in flash, in the order of its row numbers; firmware without AT+SYSMFG has the one it was built with."""
+    if not m.flash.has_mfg:
+        return DEFAULT_ROWS
+    known = {}
+    for key, (_, value) in m.flash.values().get(NAMESPACE, {}).items():
         if index_of(key) is not None and isinstance(value, bytes):
             known[index_of(key)] = value.decode("latin-1")
     return [known[number] for number in sorted(known)]
-
-
-@functools.cache
-def factory_values():
-    from . import flash, nvs  # here: whoever wants only the rows must not load half a module
-
-    return nvs.read(flash.factory_image())

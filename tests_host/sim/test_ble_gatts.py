@@ -86,6 +86,24 @@ def test_the_first_rows_are_the_guides():
     assert len(radio_table.DEFAULT_ROWS) == 31  # the guide's own service begins at row 31
 
 
+def test_the_table_can_be_read(make):
+    """Compare first, write only what differs."""
+    with BleHost(make()) as host:
+        row = b'+SYSMFG:"ble_data","cfg2",7,23,2,16,0xC300,0x01,1,1,30\r\n\r\nOK\r\n'
+        assert host.ask('AT+SYSMFG=1,"ble_data","cfg2"') == row
+        names = [row.split(b",")[1] for row in host.ask('AT+SYSMFG=1,"ble_data"').split(b"\r\n") if row.startswith(b"+SYSMFG")]
+        assert names == [b'"cfg%d"' % number for number in range(31)]
+
+
+def test_an_empty_table(make):
+    """All rows erased: no services, but GATT and GAP."""
+    with BleHost(make()) as host:
+        host.ok('AT+SYSMFG=0,"ble_data"')
+        host.ok("AT+BLEINIT=2")
+        host.ok("AT+BLEGATTSSRVCRE")
+        assert host.ask("AT+BLEGATTSSRV?") == b"\r\nOK\r\n"
+
+
 def test_the_guides_third_service(make, air):
     """6.9.2: rows 31 to 34, written at run time."""
     with BleHost(make()) as host, Phone(air) as phone:
@@ -123,7 +141,7 @@ def test_own_services_with_long_uuids(make, air):
         for number, row in enumerate(rows):
             write_row(host, number, row)
         for number in range(len(rows), 31):
-            write_row(host, number, f"{number},16,0x2901,0x01,1,1,30")
+            host.ok(f'AT+SYSMFG=0,"ble_data","cfg{number}"')
         host.sim.restart()
         host.read(b"ready\r\n")
         host.ok("ATE0")

@@ -278,6 +278,20 @@ def test_bonds_outlive_a_restart(pair_of_modules):
         assert host.ask("AT+BLEENCDEV?") == b"\r\nOK\r\n"
 
 
+def test_restore_forgets_the_bonds(pair_of_modules):
+    server, client = pair_of_modules
+    for host in pair_of_modules:
+        host.ok("AT+BLESECPARAM=9,3,16,3,3")
+    client.ok("AT+BLEENC=0,2")
+    accept(server)
+    finish(server)
+    server.write(b"AT+RESTORE\r\n")
+    server.read(b"ready\r\n")
+    server.ok("ATE0")
+    server.ok("AT+BLEINIT=2")
+    assert server.ask("AT+BLEENCDEV?") == b"\r\nOK\r\n"
+
+
 def test_the_peer_forgot_the_bond(pair_of_modules):
     server, client = pair_of_modules
     for host in pair_of_modules:

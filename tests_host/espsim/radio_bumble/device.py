@@ -6,7 +6,7 @@ from bumble.att import Attribute
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
-from ..radio import link_of, nimble
+from ..radio import link_of, listen, nimble
 from .bonds import BondStore
 from .classic import DualController
 from .pairing import pairing_config
@@ -71,7 +71,7 @@ class Stack:
         self.device.module = m
         self.device.keystore = BondStore(m)
         self.device.pairing_config_factory = lambda connection: pairing_config(m, connection)
-        self.device.on("connection", self._connected)
+        listen(m, self.device, "connection", self._connected)
 
     def _config(self):
         return device.DeviceConfiguration(

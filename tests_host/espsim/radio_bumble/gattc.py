@@ -1,6 +1,7 @@
 """A module as GATT client: what it has found at a peer, numbered as the commands number it."""
 from bumble import gatt
 
+from ..radio import guarded
 from .errors import Refused, refusals
 
 
@@ -45,7 +46,8 @@ class Client:
     def _listen(self, service, at, characteristic):
         """Hand on what the peer sends by itself."""
         for kind, table in (("NOTIFY", self.gatt.notification_subscribers), ("INDICATE", self.gatt.indication_subscribers)):
-            table[characteristic.handle] = {lambda value, kind=kind: self.on_value(self.link, kind, service, at, value)}
+            hear = guarded(self.link.m, lambda value, kind=kind: self.on_value(self.link, kind, service, at, value))
+            table[characteristic.handle] = {hear}
 
     def attribute(self, service, characteristic, descriptor=None):
         """(characteristic, attribute to access); Refused if it was not discovered."""

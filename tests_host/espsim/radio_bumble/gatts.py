@@ -3,6 +3,7 @@ from bumble import att, core, gatt
 
 from .. import radio_table as table
 from ..codes import Fail
+from ..radio import guarded
 
 
 def to_uuid(value):
@@ -23,7 +24,7 @@ class RowValue:
 
     async def read_value(self, bearer):
         self._check(bearer, table.PERM_READ, table.PERM_READ_ENC, table.PERM_READ_MITM, att.ATT_READ_NOT_PERMITTED_ERROR)
-        self.owner.was_read(bearer)
+        guarded(self.owner.m, self.owner.was_read)(bearer)
         return self.stored
 
     async def write_value(self, bearer, value):
@@ -31,7 +32,7 @@ class RowValue:
         if len(value) > self.row.size:
             raise att.ATT_Error(att.ATT_INVALID_ATTRIBUTE_LENGTH_ERROR, self.handle)
         self.stored = bytes(value)
-        self.owner.was_written(bearer, self, self.stored)
+        guarded(self.owner.m, self.owner.was_written)(bearer, self, self.stored)
 
     def _check(self, connection, plain, encrypted, mitm, forbidden):
         perm = self.row.perm
