@@ -15,6 +15,7 @@ class Board:
         self.spi = {}  # chip select pin (-1: always selected) -> device with transfer(sent, count)
         self.pins = {}  # GPIO -> level
         self.pwm = {}  # GPIO -> Channel of cmd_driver
+        self.cable = None  # Ethernet: None no chip, False no cable
         self.serial = bytearray()  # what UART1 was used to send: wake-up bytes
         self.watchers = []
 

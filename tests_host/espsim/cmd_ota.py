@@ -107,7 +107,7 @@ class Ota:
         if name == "ota":
             self.install(data)
         else:
-            self._write_partition(name, data)
+            self.write_partition(name, data)
         stage(4)
 
     async def _find_server(self):
@@ -116,7 +116,7 @@ class Ota:
         except Fail as error:
             raise HttpError from error
 
-    def _write_partition(self, name, data):
+    def write_partition(self, name, data):
         flash = self.m.flash
         if len(data) > flash.partitions[name].size:
             raise images.BadImage("too big")

@@ -75,7 +75,7 @@ class StationAddress(Command):
 @command("+CWDHCP", "+CWDHCP_CUR", "+CWDHCP_DEF")
 class Dhcp(Command):
     async def query(self, m):
-        state = m.wifi.dhcp
+        state = m.wifi.dhcp | (4 if m.ethernet.present and m.setting("ethdhcp", 1) else 0)
         if m.profile.nonos:  # bit 0 is the SoftAP there
             state = state >> 1 & 1 | (state & 1) << 1
         m.say(f"{self.name}:{state}", end=b"\r\n" if m.profile.nonos else b"")
@@ -86,8 +86,11 @@ class Dhcp(Command):
             enable = args.int(0, 1)
         else:
             enable = args.int(0, 1)
-            bits = args.int(1, 7) & (STATION | SOFTAP)
+            bits = args.int(1, 7)
         args.end()
+        if bits & 4:
+            m.keep("ethdhcp", enable, self.stores(m))
+        bits &= STATION | SOFTAP
         state = m.wifi.dhcp | bits if enable else m.wifi.dhcp & ~bits
         m.keep("dhcp", state, self.stores(m))
         if enable and bits & STATION and m.wifi.connected:
@@ -153,3 +156,4 @@ class Addresses(Command):
             for what, value in zip(("LL", "GL"), wifi.ipv6(), strict=False):
                 m.say(f'+CIFSR:STAIP6{what},"{value}"')
             m.say(f'+CIFSR:STAMAC,"{wifi.mac}"')
+        m.tell("show_addresses")
