@@ -70,8 +70,8 @@ class Modem(At):
         return network.WLAN()
 
     def install(self):
-        """Make network, socket, ssl and tls mean this module from now on, for whoever imports them later; on
-        CircuitPython wifi, socketpool, ssl, ipaddress and mdns."""
+        """Make network, socket, ssl and tls mean this module from now on, for whoever imports them later, and
+        bluetooth if it has Bluetooth LE; on CircuitPython wifi, socketpool, ssl, ipaddress and mdns."""
         import sys
 
         if sys.implementation.name == "circuitpython":
@@ -85,6 +85,11 @@ class Modem(At):
         for names, module in (("socket usocket", socket), ("network", network), ("ssl ussl tls", ssl)):
             for name in names.split():
                 sys.modules[name] = module
+        if self.has(b"+BLEINIT"):
+            from espat import later
+
+            later.modem = self
+            sys.modules["bluetooth"] = sys.modules["ubluetooth"] = later
 
 
 def _timer(ms, callback):

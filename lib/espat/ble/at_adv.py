@@ -3,10 +3,10 @@
 Advertising ends when a peer connects. The ESP32-C series wants set_params() before everything else here.
 """
 
-from binascii import hexlify, unhexlify
+from binascii import hexlify
 
-from espat.args import ends, join
-from espat.check import decode, fields, integer, string, tail
+from espat.args import join
+from espat.check import fields, integer, string
 
 _MOST = 31
 
@@ -49,27 +49,6 @@ def set_response(at, data):
     return at.keep(join(b"+BLESCANRSPDATA", _hex(data)))
 
 
-def compose(at, name, uuid="", data=b"", power=False):
-    """AT+BLEADVDATAEX=: let the module put the data together, and start advertising (3.4.10).
-
-    name: own name. uuid: of a service, "A002". data: of the manufacturer. power: tell the transmit power.
-    """
-    values = (string(name, 0, _MOST), string(uuid, 0, 36), _hex(data), integer(power, 0, 1))
-    return at.keep(join(b"+BLEADVDATAEX", *values))
-
-
-def composed(at):
-    """AT+BLEADVDATAEX?: (name, uuid, data, power) given to compose() (3.4.10)."""
-    return at.run(b"+BLEADVDATAEX?", _composed)
-
-
-def _composed(lines):
-    name, uuid, data, power = ends(tail(lines), 0, 3)
-    if isinstance(data, int):  # digits only, without quotes
-        raise ValueError("no data")
-    return decode(name), decode(uuid), unhexlify(data or b""), power
-
-
 def start(at):
     """AT+BLEADVSTART: advertise (3.4.11)."""
     return at.keep(b"+BLEADVSTART")
@@ -79,3 +58,8 @@ def stop(at):
     """AT+BLEADVSTOP: advertise no more (3.4.12)."""
     at.forget(b"+BLEADVSTART")
     return at.run(b"+BLEADVSTOP")
+
+
+def ended(at):
+    """A connection has ended advertising: a restarted module need not begin it again."""
+    at.forget(b"+BLEADVSTART")

@@ -1,6 +1,7 @@
 """Guide 3.4, Bluetooth LE: switching it on, own address and name, looking around.
 
-What a scan finds comes as +BLESCAN: reports, before or behind the scan's OK; see found().
+What a scan finds comes as +BLESCAN:"<address>",<RSSI>,<data>,<response>,<address type> reports, before or behind the
+scan's OK; NimBLE firmware puts the kind of advertisement behind.
 """
 
 from espat.args import join

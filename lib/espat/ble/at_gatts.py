@@ -1,45 +1,12 @@
-"""Guide 3.4, Bluetooth LE: the module's own services. They stand in its flash, see services.py.
+"""Guide 3.4, Bluetooth LE: values of the module's own services; what peers write comes as +WRITE: reports.
 
-Services, characteristics and descriptors are numbered from 1. What a peer writes comes as +WRITE: reports.
-NimBLE firmware (ESP32-C2, C5, C6, C61) creates and starts the services by itself.
+Services, characteristics and descriptors are numbered from 1, see at_services.py.
 """
 
 from espat.args import join
-from espat.ble.lines import attribute, number, service
-from espat.check import integer, payload, rows
+from espat.check import integer, payload
 
 _MOST = 512
-
-
-def create(at):
-    """AT+BLEGATTSSRVCRE: make the services (3.4.18), before anybody connects."""
-    return at.keep(b"+BLEGATTSSRVCRE")
-
-
-def start(at, one=None):
-    """AT+BLEGATTSSRVSTART: offer all services, or one (3.4.19)."""
-    if one is None:
-        return at.keep(b"+BLEGATTSSRVSTART")
-    return at.run(b"+BLEGATTSSRVSTART=%d" % number(one))
-
-
-def stop(at, one=None):
-    """AT+BLEGATTSSRVSTOP: offer no service any more, or not this one (3.4.20)."""
-    if one is not None:
-        return at.run(b"+BLEGATTSSRVSTOP=%d" % number(one))
-    at.forget(b"+BLEGATTSSRVSTART")
-    return at.run(b"+BLEGATTSSRVSTOP")
-
-
-def services(at):
-    """AT+BLEGATTSSRV?: (service, started, UUID as int, primary) of every service (3.4.21)."""
-    return at.run(b"+BLEGATTSSRV?", **rows(b"+BLEGATTSSRV:", service))
-
-
-def characteristics(at, each=None):
-    """AT+BLEGATTSCHAR?: (service, characteristic, 0, UUID as int, properties) of every characteristic, and
-    (service, characteristic, descriptor, UUID, None) of every descriptor; list, or each(row) (3.4.22)."""
-    return at.run(b"+BLEGATTSCHAR?", **rows(b"+BLEGATTSCHAR:", attribute, each))
 
 
 def notify(at, n, service, characteristic, data):
@@ -53,7 +20,7 @@ def indicate(at, n, service, characteristic, data):
 
 
 def _push(at, name, n, service, characteristic, data):
-    values = (integer(n, 0, 2), number(service), number(characteristic), payload(data, _MOST))
+    values = (integer(n, 0, 2), integer(service, 1, 255), integer(characteristic, 1, 255), payload(data, _MOST))
     return at.run(join(name, *values), timeout=35000, data=data)
 
 
@@ -62,7 +29,7 @@ def set_value(at, service, characteristic, data, descriptor=None):
 
     descriptor: set this one instead; not with NimBLE firmware (ValueError).
     """
-    values = (number(service), number(characteristic))
+    values = (integer(service, 1, 255), integer(characteristic, 1, 255))
     if at.has(b"+BLEGATTSSRVCRE"):
         values += (integer(descriptor, 1, 255, True),)
     elif descriptor:

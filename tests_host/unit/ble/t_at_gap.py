@@ -2,7 +2,7 @@
 
 from calls import bounds, check, refuse, runner, sizes, text
 from checks import raises
-from espat.ble import at_adv, at_conn, at_gap
+from espat.ble import at_adv, at_advex, at_conn, at_gap
 from espat.errors import AtAnswer, AtRefused
 from fakeport import FakePort
 
@@ -44,12 +44,12 @@ ADVERTISING = (
     (lambda at: at_adv.set_data(at, b""), b'+BLEADVDATA=""', (), []),
     (lambda at: at_adv.set_data(at, memoryview(bytearray(31))), b'+BLEADVDATA="' + b"00" * 31 + b'"', (), []),
     (lambda at: at_adv.set_response(at, b"\x11\x22\x33\x44\x55"), b'+BLESCANRSPDATA="1122334455"', (), []),
-    (lambda at: at_adv.compose(at, "ESP-AT", "A002", b"\1\2\3\4\5", True), b'+BLEADVDATAEX="ESP-AT","A002","0102030405",1',
+    (lambda at: at_advex.compose(at, "ESP-AT", "A002", b"\1\2\3\4\5", True), b'+BLEADVDATAEX="ESP-AT","A002","0102030405",1',
      (), []),
-    (lambda at: at_adv.compose(at, "n"), b'+BLEADVDATAEX="n","","",0', (), []),
-    (lambda at: at_adv.composed(at), b"+BLEADVDATAEX?", b'+BLEADVDATAEX:"ESP-AT","A002","0102030405",1\r\nOK\r\n',
+    (lambda at: at_advex.compose(at, "n"), b'+BLEADVDATAEX="n","","",0', (), []),
+    (lambda at: at_advex.composed(at), b"+BLEADVDATAEX?", b'+BLEADVDATAEX:"ESP-AT","A002","0102030405",1\r\nOK\r\n',
      ("ESP-AT", "A002", b"\1\2\3\4\5", 1)),
-    (lambda at: at_adv.composed(at), b"+BLEADVDATAEX?", b'+BLEADVDATAEX:"a","b","","",0\r\nOK\r\n', ('a","b', "", b"", 0)),
+    (lambda at: at_advex.composed(at), b"+BLEADVDATAEX?", b'+BLEADVDATAEX:"a","b","","",0\r\nOK\r\n', ('a","b', "", b"", 0)),
     (lambda at: at_adv.start(at), b"+BLEADVSTART", (), []),
     (lambda at: at_adv.stop(at), b"+BLEADVSTOP", (), []),
 )  # fmt: skip
@@ -117,7 +117,7 @@ def test_bounds():
         (lambda at, v: at_adv.set_params(at, 32, 32, 0, 0, v), 1, 7),
         (lambda at, v: at_adv.set_params(at, 32, 32, 0, 0, 7, v), 0, 3),
         (lambda at, v: at_adv.set_params(at, 32, 32, 0, 0, 7, 0, v), 0, 1),
-        (lambda at, v: at_adv.compose(at, "n", power=v), 0, 1),
+        (lambda at, v: at_advex.compose(at, "n", power=v), 0, 1),
         (lambda at, v: at_conn.connect(at, v, MAC), 0, 2),
         (lambda at, v: at_conn.connect(at, 0, MAC, v), 0, 1),
         (lambda at, v: at_conn.connect(at, 0, MAC, 0, v), 3, 30),
@@ -139,9 +139,9 @@ def test_bounds():
         (lambda at, t: at_gap.scan(at, 0, name=t or "x" * 33), 1, 32),
         (lambda at, t: at_adv.set_data(at, t.encode()), 0, 31),
         (lambda at, t: at_adv.set_response(at, t.encode()), 0, 31),
-        (lambda at, t: at_adv.compose(at, t), 0, 31),
-        (lambda at, t: at_adv.compose(at, "n", t), 0, 36),
-        (lambda at, t: at_adv.compose(at, "n", "", t.encode()), 0, 31),
+        (lambda at, t: at_advex.compose(at, t), 0, 31),
+        (lambda at, t: at_advex.compose(at, "n", t), 0, 36),
+        (lambda at, t: at_advex.compose(at, "n", "", t.encode()), 0, 31),
         (lambda at, t: at_conn.connect(at, 0, t), 17, 17),
         (lambda at, t: at_adv.set_params(at, 32, 32, 0, 0, 7, 0, 0, t), 17, 17),
     ))  # fmt: skip
@@ -152,7 +152,7 @@ def test_unreadable_answers():
         (at_gap.address, b"+BLEADDR?", b'+BLEADDR:"24:0a"'),
         (at_gap.name, b"+BLENAME?", b"nothing"),
         (at_gap.scan_params, b"+BLESCANPARAM?", b"+BLESCANPARAM:0,x"),
-        (at_adv.composed, b"+BLEADVDATAEX?", b'+BLEADVDATAEX:"a",1'),
+        (at_advex.composed, b"+BLEADVDATAEX?", b'+BLEADVDATAEX:"a",1'),
         (at_conn.params, b"+BLECONNPARAM?", b"+BLECONNPARAM:a"),
     ):
         port = FakePort((b"AT" + sent + b"\r\n", text((answer,))))

@@ -2,27 +2,28 @@
 
 from calls import Data, bounds, check, refuse, runner, text
 from checks import raises
-from espat.ble import at_gattc, at_gatts
+from espat.ble import at_gattc, at_gatts, at_services
 from espat.errors import AtAnswer, AtRefused
 from fakeport import FakePort
 
 UUID128 = 0x6E400001B5A3F393E0A9E50E24DCCA9E
 AWKWARD = b"\r\nOK\r\n> +NOTIFY:0,1,1,5,\0\xff"
 SERVER = (
-    (lambda at: at_gatts.create(at), b"+BLEGATTSSRVCRE", (), []),
-    (lambda at: at_gatts.start(at), b"+BLEGATTSSRVSTART", (), []),
-    (lambda at: at_gatts.start(at, 2), b"+BLEGATTSSRVSTART=2", (), []),
-    (lambda at: at_gatts.stop(at), b"+BLEGATTSSRVSTOP", (), []),
-    (lambda at: at_gatts.stop(at, 1), b"+BLEGATTSSRVSTOP=1", (), []),
-    (lambda at: at_gatts.services(at), b"+BLEGATTSSRV?", (b"+BLEGATTSSRV:1,1,0xA002,1", b"+BLEGATTSSRV:2,0,0xA003,0"),
+    (lambda at: at_services.create(at), b"+BLEGATTSSRVCRE", (), []),
+    (lambda at: at_services.start(at), b"+BLEGATTSSRVSTART", (), []),
+    (lambda at: at_services.start(at, 2), b"+BLEGATTSSRVSTART=2", (), []),
+    (lambda at: at_services.stop(at), b"+BLEGATTSSRVSTOP", (), []),
+    (lambda at: at_services.stop(at, 1), b"+BLEGATTSSRVSTOP=1", (), []),
+    (lambda at: at_services.services(at), b"+BLEGATTSSRV?", (b"+BLEGATTSSRV:1,1,0xA002,1", b"+BLEGATTSSRV:2,0,0xA003,0"),
      [(1, 1, 0xA002, 1), (2, 0, 0xA003, 0)]),
-    (lambda at: at_gatts.services(at), b"+BLEGATTSSRV?", (b"+BLEGATTSSRV:1,1,0x6E400001B5A3F393E0A9E50E24DCCA9E,1",),
+    (lambda at: at_services.services(at), b"+BLEGATTSSRV?", (b"+BLEGATTSSRV:1,1,0x6E400001B5A3F393E0A9E50E24DCCA9E,1",),
      [(1, 1, UUID128, 1)]),
-    (lambda at: at_gatts.characteristics(at), b"+BLEGATTSCHAR?",
+    (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?",
      (b'+BLEGATTSCHAR:"char",1,6,0xC305,0x10', b'+BLEGATTSCHAR:"desc",1,6,1,0x2902'),
      [(1, 6, 0, 0xC305, 16), (1, 6, 1, 0x2902, None)]),
-    (lambda at: at_gatts.characteristics(at), b"+BLEGATTSCHAR?", (b'+BLEGATTSCHAR:"desc",1,6,1',), [(1, 6, 1, None, None)]),
-    (lambda at: at_gatts.characteristics(at, lambda row: None), b"+BLEGATTSCHAR?", (b'+BLEGATTSCHAR:"char",1,1,0xC300,0x02',), 1),
+    (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?", (b'+BLEGATTSCHAR:"desc",1,6,1',), [(1, 6, 1, None, None)]),
+    (lambda at: at_services.characteristics(at, lambda row: None), b"+BLEGATTSCHAR?",
+     (b'+BLEGATTSCHAR:"char",1,1,0xC300,0x02',), 1),
     (lambda at: at_gatts.notify(at, 0, 3, 6, b"1234"), b"+BLEGATTSNTFY=0,3,6,4", Data(b"1234", prompt=b">"), []),
     (lambda at: at_gatts.notify(at, 2, 1, 1, AWKWARD), b"+BLEGATTSNTFY=2,1,1,26", Data(AWKWARD, prompt=b">"), []),
     (lambda at: at_gatts.indicate(at, 0, 3, 7, bytearray(b"1234")), b"+BLEGATTSIND=0,3,7,4", Data(b"1234", prompt=b">"), []),
@@ -78,8 +79,8 @@ def test_bad_parameters():
 
 def test_bounds():
     bounds((
-        (lambda at, v: at_gatts.start(at, v), 1, 255),
-        (lambda at, v: at_gatts.stop(at, v), 1, 255),
+        (lambda at, v: at_services.start(at, v), 1, 255),
+        (lambda at, v: at_services.stop(at, v), 1, 255),
         (lambda at, v: at_gatts.notify(at, v, 1, 1, b"x"), 0, 2),
         (lambda at, v: at_gatts.notify(at, 0, v, 1, b"x"), 1, 255),
         (lambda at, v: at_gatts.notify(at, 0, 1, v, b"x"), 1, 255),
@@ -141,8 +142,8 @@ def test_a_read_into_a_buffer():
 
 def test_lines_that_make_no_sense():
     for call, sent, line in (
-        (lambda at: at_gatts.services(at), b"+BLEGATTSSRV?", b"+BLEGATTSSRV:"),
-        (lambda at: at_gatts.characteristics(at), b"+BLEGATTSCHAR?", b'+BLEGATTSCHAR:"char",1'),
+        (lambda at: at_services.services(at), b"+BLEGATTSSRV?", b"+BLEGATTSSRV:"),
+        (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?", b'+BLEGATTSCHAR:"char",1'),
         (lambda at: at_gattc.characteristics(at, 0, 1), b"+BLEGATTCCHAR=0,1", b"+BLEGATTCCHAR:"),
     ):
         port = FakePort((b"AT" + sent + b"\r\n", text((line,))))
@@ -156,8 +157,8 @@ def test_lines_that_make_no_sense():
 def test_services_come_back_after_a_restart():
     port = FakePort(*[(b"AT+BLEGATTSSRV%s\r\n" % what, text(())) for what in (b"CRE", b"START", b"STOP")])
     at = runner(port)
-    at_gatts.create(at)
-    at_gatts.start(at)
+    at_services.create(at)
+    at_services.start(at)
     assert [k[0] for k in at.kept] == [b"+BLEGATTSSRVCRE", b"+BLEGATTSSRVSTART"]
-    at_gatts.stop(at)
+    at_services.stop(at)
     assert [k[0] for k in at.kept] == [b"+BLEGATTSSRVCRE"]

@@ -1,0 +1,118 @@
+"""One Bluetooth LE connection, a command that waits for its turn, and the reports that carry values."""
+
+import sys
+from binascii import unhexlify
+
+from espat.args import number
+from espat.at import Call
+from espat.counted import Counted
+from espat.errors import AtError
+
+
+class Conn:
+    """A connection. came: the event that told of it, 1 or 7; 0: nobody was told. kind: 0 public address, 1 random.
+    address: 6 bytes."""
+
+    def __init__(self, came, kind, address):
+        self.came = came
+        self.kind = kind
+        self.address = address
+        self.client = came != 1  # the module lets us look at the peer's services
+        self.mtu = 23
+        self.asked = False  # for another MTU
+        self.services = []  # numbers of those discovered
+        self.subscribed = {}  # handle -> 1 to notifications, 2 to indications
+
+
+class Job(Call):
+    """A runner for one typed call, spoken when the line is free. done: gets what the call would return, or its AtError."""
+
+    def __init__(self, conns, done):
+        self.conns = conns
+        self.done = done
+        self.has = conns.at.has
+
+    def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
+        """Let the command wait for its turn; see At.run()."""
+        Call.__init__(self, self.conns.at, text, each, block, secret)
+        self.parse = parse
+        self.more = (timeout, data, end)
+        self.conns.jobs.append(self)
+
+    def finished(self, outcome):
+        """The command has ended."""
+        Call.finished(self, outcome)
+        try:
+            value = self.result(self.parse)
+        except AtError as error:
+            value = error
+        self.done(value)
+
+
+class Value(Counted):
+    """A report with a value: +NOTIFY:<n>,<service>,<characteristic>,<length>,<bytes>, +INDICATE: likewise, +WRITE: with
+    a descriptor, or nothing, before the length. Its bytes go into the ring of conns."""
+
+    def __init__(self, prefix, fields, event, conns):
+        Counted.__init__(self, prefix, fields - 1, fields)
+        self._event = event
+        self._conns = conns
+        self._n = self._handle = 0
+
+    def head(self, buf, a, b):
+        """See Counted.head()."""
+        i = a + len(self.prefix)
+        self._handle = k = 0
+        while k < self.fields:
+            at = buf.find(b",", i, b)
+            if at < 0:
+                return 0
+            value = number(buf, i, at) if at > i else 0
+            if value < 0:
+                return -1
+            if k == 0:
+                self._n = value
+            elif k == self.size_at:
+                self.size = value
+            else:
+                self._handle |= value << (10, 4, 0)[k - 1]
+            i = at + 1
+            k += 1
+        return i
+
+    def data(self, buf, off, n):
+        """Bytes of the value."""
+        self._conns.ring.put(buf, off, n)
+
+    def end(self):
+        """The value is complete."""
+        self._conns.arrived(self._event, self._n, self._handle, self.size)
+
+    def torn(self, n):
+        """The rest will not come."""
+        self._conns.arrived(self._event, self._n, self._handle, -1)
+
+
+def mac(text):
+    """An address as 6 bytes, most significant first; raises ValueError."""
+    address = unhexlify(text.replace(b":", b""))
+    if len(address) != 6:
+        raise ValueError("no address")
+    return address
+
+
+def text(address):
+    """An address as AT commands have it."""
+    return ":".join(["%02x" % x for x in address])
+
+
+def ignore(value):
+    """What a Job has to say that nobody waits for."""
+
+
+def show(error):
+    """Print an exception where one can look at it."""
+    if hasattr(sys, "print_exception"):
+        sys.print_exception(error)
+    elif hasattr(sys, "excepthook"):
+        sys.excepthook(type(error), error, error.__traceback__)

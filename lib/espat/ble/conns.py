@@ -1,0 +1,238 @@
+"""The table of Bluetooth LE connections, and the queue of events: what the radio's facades stand on.
+
+Events are told by step(), which stands in for the runner's own: when nothing is under way in it, and no blocking call
+waits. Handlers may therefore call whatever they like, and no call hears of its own consequences. Commands that take long
+are Jobs: spoken when the line is free, their outcome is an event.
+
+Handles stand for the module's numbers: service << 10 | characteristic << 4 | descriptor (0: the value itself).
+"""
+
+from micropython import const
+
+from espat.ble.conn import Conn, Value, mac, show
+from espat.ring import Ring
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+_CONNS = const(3)
+_RESERVE = const(8)  # places in the queue that advertisements leave to others
+_LONGEST = const(517)  # bytes of a value
+_ROUNDS = const(8)  # steps in a row while something moves: notifications come faster than a ticker strikes
+
+_CENTRAL_CONNECT = const(1)
+_GATTS_WRITE = const(3)
+_SCAN_RESULT = const(5)
+_SCAN_DONE = const(6)
+_PERIPHERAL_CONNECT = const(7)
+_NOTIFY = const(18)
+_INDICATE = const(19)
+_MTU_EXCHANGED = const(21)
+_CONNECTION_UPDATE = const(27)
+_LOST = const(255)  # ours: (n,) events found no room, or reports could not be read
+
+
+class Conns:
+    """The connections of a module's radio, and its events.
+
+    at: the runner. size: how many events wait at most. Functions that others put here: handler(event, data); written(n,
+    handle, value) when a peer has written, True: tell of it; restored() when the module has restarted; advertising() when a
+    connection has ended it; other(name, rest) for reports +BLE<name>:<rest> that are not known here. own: type of our own
+    address. dialling: [n, kind, address, cancelled] of a connection that is being made.
+    """
+
+    handler = written = restored = advertising = other = dialling = None
+    own = 0
+    scanning = 0  # number of the scan under way
+
+    def __init__(self, at, size=32):
+        self.at = at
+        self.table = [None] * _CONNS
+        self.jobs = []
+        self.lost = 0
+        self.ring = Ring(_LONGEST)
+        self.resize(size)
+        self._timers = []  # (when, function)
+        self._inside = self._telling = False
+        self.reports = {
+            b"CONN": self.connected, b"DISCONN": self.gone, b"CFGMTU": self.mtu, b"CONNPARAM": self._params,
+        }  # fmt: skip
+        self._step = at.step
+        at.step = self.step
+        at.on(b"+BLE:"[:4], self._report)
+        at.on_reset(self._reset)
+        at.jobs.insert(0, self._job)
+        at.parser.register(Value(b"+NOTIFY:", 4, _NOTIFY, self))
+        at.parser.register(Value(b"+INDICATE:", 4, _INDICATE, self))
+        at.parser.register(Value(b"+WRITE:", 5, _GATTS_WRITE, self))
+
+    def resize(self, size):
+        """Hold so many events; those that wait are lost."""
+        self._kinds = bytearray(size)
+        self.events = [None] * size
+        self._first = self._n = 0
+
+    # -- events
+
+    def push(self, event, data):
+        """Let an event wait for its turn; a full queue counts it as lost."""
+        size = len(self.events)
+        if self._n >= (size - _RESERVE if event == _SCAN_RESULT else size):
+            self.lost += 1
+            return
+        i = (self._first + self._n) % size
+        self._kinds[i] = event
+        self.events[i] = data
+        self._n += 1
+
+    def step(self):
+        """The runner's step, and then the events that may be told now."""
+        if self._inside:
+            return False
+        self._inside = True
+        rounds = _ROUNDS
+        try:
+            while rounds and self._step():
+                rounds -= 1
+        finally:
+            self._inside = False
+        if (self._n or self.lost) and not self.at.claims and not self._telling:
+            self._telling = True
+            try:
+                self._tell()
+            finally:
+                self._telling = False
+        return rounds < _ROUNDS
+
+    def _tell(self):
+        while self._n:
+            i = self._first
+            event = self._kinds[i]
+            data = self.events[i]
+            self.events[i] = None
+            self._first = (i + 1) % len(self.events)
+            self._n -= 1
+            if event != _GATTS_WRITE:
+                self._call(event, data)
+            elif self.written and self.written(*data):
+                self._call(event, data[:2])
+        if self.lost:
+            n = self.lost
+            self.lost = 0
+            self._call(_LOST, (n,))
+
+    def _call(self, event, data):
+        if self.handler:
+            try:
+                self.handler(event, data)
+            except Exception as error:  # as a board's own Bluetooth does: shown, and on it goes
+                show(error)
+
+    # -- commands
+
+    def later(self, ms, function):
+        """Call function() in so many ms, from inside a step: it may start Jobs."""
+        self._timers.append((ticks_add(ticks_ms(), ms), function))
+
+    def _job(self):
+        for timer in self._timers:
+            if ticks_diff(timer[0], ticks_ms()) <= 0:
+                self._timers.remove(timer)
+                timer[1]()
+                break
+        if not self.jobs:
+            return False
+        job = self.jobs.pop(0)
+        self.at._start(job, *job.more)
+        return True
+
+    def get(self, n):
+        """The connection with this number; raises OSError(ENOTCONN)."""
+        conn = self.table[n] if 0 <= n < _CONNS else None
+        if not conn:
+            raise OSError(107, "no such connection")
+        return conn
+
+    # -- what the module tells
+
+    def arrived(self, event, n, handle, size):
+        """A value is in the ring; size -1: not all of it."""
+        if self.ring.n != size or n >= _CONNS or not self.table[n]:
+            self.ring.clear()
+            self.lost += 1
+        else:
+            self.push(event, (n, handle, self.ring.take(size)))
+
+    def _report(self, buf, a, b):
+        name, _, rest = bytes(buf[a + 4 : b]).partition(b":")
+        known = self.reports.get(name)
+        try:
+            if known:
+                known(*rest.replace(b'"', b"").split(b","))
+            elif self.other:
+                self.other(name, rest)
+        except (ValueError, IndexError, TypeError):
+            self.lost += 1
+
+    def connected(self, n, address, *_):
+        """A connection has come up. n, address: text."""
+        if address == b"-1":
+            return  # the command's end tells
+        n = int(n)
+        address = mac(address)
+        old = self.table[n]
+        if old:
+            if old.address == address:
+                return
+            self.gone(n)
+        mine = self.dialling
+        if mine and mine[2] == address:
+            conn = Conn(0 if mine[3] else _PERIPHERAL_CONNECT, mine[1], address)
+        else:
+            # nothing tells whether the address is random; manufacturers' have these two bits clear
+            conn = Conn(_CENTRAL_CONNECT, 1 if address[0] & 3 else 0, address)
+            if self.advertising:
+                self.advertising()
+        self.table[n] = conn
+        if conn.came:
+            self.push(conn.came, (n, conn.kind, address))
+
+    def gone(self, n, *_):
+        """A connection is no more."""
+        n = int(n)
+        conn = self.table[n]
+        if conn:
+            self.table[n] = None
+            if conn.came:
+                self.push(conn.came + 1, (n, conn.kind, conn.address))
+
+    def _reset(self):
+        self.clear()
+        if self.restored:
+            self.restored()
+
+    def clear(self):
+        """All has come to an end: the module has restarted, or its radio is off."""
+        for n in range(_CONNS):
+            self.gone(n)
+        self.scanned()
+
+    def scanned(self, *_):
+        """The scan has ended."""
+        if self.scanning:
+            self.scanning = 0
+            self.push(_SCAN_DONE, ())
+
+    def mtu(self, n, mtu):
+        """What came of an exchange; mtu -1: nothing."""
+        n = int(n)
+        mtu = int(mtu)
+        conn = self.table[n]
+        if conn and (conn.asked or mtu > 0 and mtu != conn.mtu):
+            conn.asked = False
+            if mtu > 0:
+                conn.mtu = mtu
+            self.push(_MTU_EXCHANGED, (n, conn.mtu))
+
+    def _params(self, n, *values):
+        status = 1 if len(values) < 4 else 0  # -1: refused
+        interval, latency, timeout = (0, 0, 0) if status else values[-3:]
+        self.push(_CONNECTION_UPDATE, (int(n), int(interval), int(latency), int(timeout), status))
