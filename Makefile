@@ -5,7 +5,7 @@ READY := .venv/ready
 # More arguments for pytest, e.g. make test PYTEST="-k parser -x"
 PYTEST ?=
 
-.PHONY: help setup test lint demo sim ledger package clean
+.PHONY: help setup test lint demo sim ledger bench package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -32,6 +32,9 @@ sim: $(READY) ## the simulated module on 127.0.0.1:7000, e.g. make sim ARGS="--t
 
 ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
 	@PYTHONPATH=tests_host $(VENV)/python -m rules.ledger --write docs/ledger.md
+
+bench: setup ## throughput, transactions, growth, peers; writes docs/benchmark.md
+	@PYTHONPATH=tests_host $(VENV)/python -m bench
 
 package: $(READY) ## write package.json and the slices from what lib/ holds
 	@$(VENV)/python tests_host/tools/package.py
