@@ -48,7 +48,7 @@ class Stepper:
         self.claims = 0
         self.stale = 0  # probes left to send before the line can be trusted again
         self._chunk = bytearray(chunk)
-        self._out = bytearray(128)  # what of a ring is being written
+        self._out = bytearray(256)  # what of a ring is being written
         self._out_at = self._out_n = 0
         self._in_step = False
         self._owner = None

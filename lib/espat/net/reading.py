@@ -93,23 +93,23 @@ class Reading(_Stream):
     def wait(self, what):
         """Let the module work until _READ, _WRITE, _CONNECT or _DRAIN holds; False: a socket that does not wait
         would have to. Raises ETIMEDOUT."""
-        step = self.at.step
+        at = self.at
         self.links.go(self.link)
-        step()
+        at.step()
         if self._done(what):
             return True
         self.links.flush(self.link)
         timeout = self.timeout
         if timeout == 0:
-            step()
+            at.step()
             return self._done(what)
         if timeout is None:
             while not self._done(what):
-                self.at.wait()
+                at.wait()
             return True
         deadline = ticks_add(ticks_ms(), int(timeout * 1000))
         while not self._done(what):
-            self.at.wait()
+            at.wait()
             if ticks_diff(deadline, ticks_ms()) <= 0 and not self._done(what):
                 raise OSError(_ETIMEDOUT, "ETIMEDOUT")
         return True
