@@ -8,7 +8,7 @@ from espat.net import at_dns, at_ip
 class Settings:
     """What can be asked of the station, and set. Addresses are IPv4Address, None without a network.
 
-    modem: the module. connected: whether it has joined a network.
+    modem: the module. connected: whether it has joined a network. start_station(): switches it on.
     """
 
     modem = None
@@ -32,6 +32,7 @@ class Settings:
     def hostname(self, name):
         if not 0 < len(name) <= 32:
             raise ValueError("a host name has 1 to 32 characters")
+        self.start_station()  # the module names only what is on
         at_ip.hostname(self.modem, name)
 
     def _address(self, which):

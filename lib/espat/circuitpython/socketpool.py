@@ -109,7 +109,7 @@ class Socket(_sock.Socket):
             raise would_block()
         if not self.udp:
             return link.rx.take_into(buf, len(buf)), self.peer
-        peer = link.grams[0][1] if link.grams else None
+        peer = self.udp.sender(link.grams[0][1]) if link.grams else None
         return self.udp.recv_into(self, link, buf, len(buf)), peer or self.peer
 
     def send(self, buf):

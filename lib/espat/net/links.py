@@ -143,6 +143,7 @@ class Links(Traffic):
         """Take up to n bytes for the link that room() was asked for; returns the count."""
         if not self.tx.n:
             self._due = ticks_add(ticks_ms(), _GATHER)
+            self._flush = False  # that was about earlier bytes
         n = self.tx.put(buf, off, n)
         if not self.tx.free():
             self._flush = True
