@@ -43,7 +43,8 @@ def throughput(pico):
 
 
 def table(rows):
-    out = ["| mode | baud | kB/s | of the ceiling | cycles a byte | kept on the heap | lost to overrun |", "|---|---|---|---|---|---|---|"]
+    heads = "mode", "baud", "kB/s", "of the ceiling", "cycles a byte", "kept on the heap", "lost to overrun"
+    out = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for name, baud, figure, ceiling in rows:
         if figure is None:
             out.append(f"| {name} | {baud} | failed: {ceiling} | | | | |")
@@ -85,8 +86,9 @@ def main():
 
 TEMPLATE = """# Benchmark
 
-Made by `make bench` on {machine}. Figures of the emulated Pico (RP2040 at 125 MHz, MicroPython 1.25) are simulated time: they do
-not depend on this machine. The simulated module thinks {turnaround:.0f} ms about each command; ceilings are computed with the same.
+Made by `make bench` on {machine}.
+
+Figures of the emulated Pico (RP2040 at 125 MHz, MicroPython 1.25) are simulated time: they do not depend on this machine. The simulated module thinks {turnaround:.0f} ms about each command; ceilings are computed with the same.
 
 ## Throughput on the emulated Pico
 

@@ -76,7 +76,8 @@ class Echo:
             def handle(self):
                 self.request[1].sendto(self.request[0], self.client_address)
 
-        self.servers = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tcp), socketserver.ThreadingUDPServer(("127.0.0.1", 0), Udp)
+        here = "127.0.0.1", 0
+        self.servers = socketserver.ThreadingTCPServer(here, Tcp), socketserver.ThreadingUDPServer(here, Udp)
         for server in self.servers:
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, daemon=True).start()

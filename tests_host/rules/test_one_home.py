@@ -17,7 +17,10 @@ NAMES_ONLY = {"meanings.py"}
 
 
 def commands(root):
-    """(name, line) of every command text below root: docstrings, questions to has(), and reports given to on() and off() do not count."""
+    """(name, line) of every command text below root.
+
+    Docstrings, questions to has(), and reports given to on() and off() do not count.
+    """
     passed_over = source.docstrings(root)
     for node in ast.walk(root):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("has", "on", "off"):

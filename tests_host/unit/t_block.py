@@ -77,7 +77,7 @@ def _send(source, expected):
 
 
 def test_source():
-    data = bytes(range(256)) * 3
+    data = bytes(range(256)) * 6
     told = []
     source = Source(io.BytesIO(data), len(data), told.append)
     _send(source, data)
