@@ -35,5 +35,5 @@ def services(at):
 
 def characteristics(at, each=None):
     """AT+BLEGATTSCHAR?: (service, characteristic, 0, UUID as int, properties) of every characteristic, and
-    (service, characteristic, descriptor, UUID, None) of every descriptor; list, or each(row) (3.4.22)."""
+    (service, characteristic, descriptor, UUID or 0, None) of every descriptor; list, or each(row) (3.4.22)."""
     return at.run(b"+BLEGATTSCHAR?", **rows(b"+BLEGATTSCHAR:", attribute, each))

@@ -3,23 +3,35 @@
 from espat.args import split
 from espat.check import integer
 
+_HIGHEST = 1 << 128  # above all UUIDs
+
 
 def number(n):
     """n itself when a service, a characteristic or a descriptor may have this number."""
     return integer(n, 1, 255)
 
 
+def _numbers(row):
+    for value in row:
+        if not (isinstance(value, int) and 0 <= value < _HIGHEST):
+            raise ValueError("no number")
+    return row
+
+
 def service(line):
-    """The values of a line about services: a tuple of int, UUIDs too."""
-    return tuple(split(b":" + line))
+    """The values of a line about services, four or more: a tuple of int, UUIDs too."""
+    row = tuple(split(b":" + line))
+    if len(row) < 4:
+        raise ValueError("too few fields")
+    return _numbers(row)
 
 
 def attribute(line, skip=0):
     """One line about a characteristic: (service, characteristic, 0, UUID, properties); about a descriptor:
-    (service, characteristic, descriptor, UUID, None). skip: fields before the service."""
+    (service, characteristic, descriptor, UUID or 0, None). skip: fields before the service."""
     row = split(b":" + line)
     kind = row[0]
     row = row[1 + skip :]
     if kind == b"char":
-        return row[0], row[1], 0, row[2], row[3]
-    return row[0], row[1], row[2], row[3] if len(row) > 3 else None, None
+        return _numbers((row[0], row[1], 0, row[2], row[3]))
+    return _numbers((row[0], row[1], row[2], row[3] if len(row) > 3 else 0)) + (None,)

@@ -137,6 +137,6 @@ def _find_one(characteristic, rest, mine, values):
 def _take(rows, uuid, flags=None):
     # the first of these attributes with this UUID and these properties, taken out
     for i, row in enumerate(rows):
-        if row[4] == flags and row[3] is not None and UUID(row[3]) == UUID(uuid):
+        if row[4] == flags and UUID(row[3]) == UUID(uuid):
             return rows.pop(i)
     return None

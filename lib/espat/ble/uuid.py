@@ -13,7 +13,8 @@ class UUID:
         if isinstance(value, UUID):
             value = value.raw
         elif isinstance(value, int):
-            value = value.to_bytes(2 if value < 0x10000 else 4 if value < 0x100000000 else 16, "little")
+            n = 0 if value < 0 else 2 if value < 0x10000 else 4 if value < 0x100000000 else 16
+            value = value.to_bytes(n, "little") if n else b""
         elif isinstance(value, str):
             digits = value.replace("-", "")
             if len(digits) != 32:

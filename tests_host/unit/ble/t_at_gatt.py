@@ -21,7 +21,7 @@ SERVER = (
     (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?",
      (b'+BLEGATTSCHAR:"char",1,6,0xC305,0x10', b'+BLEGATTSCHAR:"desc",1,6,1,0x2902'),
      [(1, 6, 0, 0xC305, 16), (1, 6, 1, 0x2902, None)]),
-    (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?", (b'+BLEGATTSCHAR:"desc",1,6,1',), [(1, 6, 1, None, None)]),
+    (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?", (b'+BLEGATTSCHAR:"desc",1,6,1',), [(1, 6, 1, 0, None)]),
     (lambda at: at_services.characteristics(at, lambda row: None), b"+BLEGATTSCHAR?",
      (b'+BLEGATTSCHAR:"char",1,1,0xC300,0x02',), 1),
     (lambda at: at_gatts.notify(at, 0, 3, 6, b"1234"), b"+BLEGATTSNTFY=0,3,6,4", Data(b"1234", prompt=b">"), []),
@@ -141,17 +141,18 @@ def test_a_read_into_a_buffer():
 
 
 def test_lines_that_make_no_sense():
-    for call, sent, line in (
-        (lambda at: at_services.services(at), b"+BLEGATTSSRV?", b"+BLEGATTSSRV:"),
-        (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?", b'+BLEGATTSCHAR:"char",1'),
-        (lambda at: at_gattc.characteristics(at, 0, 1), b"+BLEGATTCCHAR=0,1", b"+BLEGATTCCHAR:"),
-    ):
-        port = FakePort((b"AT" + sent + b"\r\n", text((line,))))
-        try:
-            rows = call(runner(port))
-        except AtAnswer:
-            continue
-        assert rows == [(None,)], rows  # nothing to read is told as nothing
+    for call, sent, lines in (
+        (at_services.services, b"+BLEGATTSSRV?",
+         (b"+BLEGATTSSRV:", b"+BLEGATTSSRV:1,1,x,1", b"+BLEGATTSSRV:1,1,-5,1", b"+BLEGATTSSRV:1,1,1")),
+        (at_services.characteristics, b"+BLEGATTSCHAR?",
+         (b'+BLEGATTSCHAR:"char",1', b'+BLEGATTSCHAR:"desc",1,,1', b"+BLEGATTSCHAR:")),
+        (lambda at: at_gattc.services(at, 0), b"+BLEGATTCPRIMSRV=0", (b"+BLEGATTCPRIMSRV:0,1,0x1%s,1" % (b"0" * 32),)),
+        (lambda at: at_gattc.characteristics(at, 0, 1), b"+BLEGATTCCHAR=0,1",
+         (b"+BLEGATTCCHAR:", b'+BLEGATTCCHAR:"char",0,1,1,"",2')),
+    ):  # fmt: skip
+        for line in lines:
+            port = FakePort((b"AT" + sent + b"\r\n", text((line,))))
+            raises(AtAnswer, call, runner(port))
 
 
 def test_services_come_back_after_a_restart():
