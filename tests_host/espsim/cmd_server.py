@@ -5,7 +5,7 @@ import socket
 from .cmd_tcp import plain
 from .codes import Fail
 from .command import Command, command, part
-from .transport import ACCEPTERS, KERNEL_BUFFER, SERVER_CHECKS, WINDOW
+from .transport import ACCEPTERS, KERNEL_BUFFER, SERVER_CHECKS, WINDOW, bind
 
 
 @part("server")
@@ -35,7 +35,7 @@ class Server:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BUFFER)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WINDOW)
             sock.setblocking(False)
-            sock.bind(("::1" if v6 else self.m.wifi.bind_address, port))
+            bind(sock, "::1" if v6 else self.m.wifi.bind_address, port)
             sock.listen(5)
         except OSError:
             sock.close()

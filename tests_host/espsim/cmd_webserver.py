@@ -19,6 +19,7 @@ from . import images
 from .codes import Fail
 from .command import Command, command, part
 from .station import JOIN_DEFAULTS
+from .transport import bind
 from .webpage import PAGE
 
 RECEIVED, CONNECTED, OTA_BEGINS, OTA_DONE, OTA_FAILED = range(1, 6)  # +WEBSERVERRSP:<n>
@@ -65,12 +66,22 @@ class WebServer:
     async def start(self, port, timeout):
         """OSError if the port is taken."""
         self.timeout, self.state = timeout, IDLE
-        address = self.m.wifi.bind_address
-        self.server = await asyncio.start_server(self._serve, address, port, limit=HEAD_MOST)
-        with contextlib.suppress(OSError):  # a port for the privileged: without it names do not lead here
-            self.captive, _ = await self.m.loop.create_datagram_endpoint(
-                lambda: Captive(self.m.softap.address[0]), local_addr=(address, DNS_PORT)
-            )
+        pages = self._socket(socket.SOCK_STREAM, port)
+        self.server = await asyncio.start_server(self._serve, sock=pages, limit=HEAD_MOST)
+        with contextlib.suppress(OSError):  # another server of this module may have the port
+            names = self._socket(socket.SOCK_DGRAM, DNS_PORT)
+            captive = Captive(self.m.softap.address[0])
+            self.captive, _ = await self.m.loop.create_datagram_endpoint(lambda: captive, sock=names)
+
+    def _socket(self, kind, port):
+        sock = socket.socket(socket.AF_INET, kind)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bind(sock, self.m.wifi.bind_address, port)
+        except OSError:
+            sock.close()
+            raise
+        return sock
 
     async def stop(self):
         for one in (self.server, self.captive):

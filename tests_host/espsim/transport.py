@@ -19,6 +19,7 @@ ACCEPTERS = {}
 SERVER_CHECKS = {}
 WINDOW = 5760  # the module's TCP window and its buffer of a passive link
 KERNEL_BUFFER = WINDOW // 2  # the kernel doubles it, so a peer can send about one window ahead
+PRIVILEGED = 20000
 DATAGRAM_MOST = 1472  # longer ones come in fragments, which the module does not put together
 
 
@@ -54,6 +55,14 @@ def server_side(*kinds, check=None):
         return factory
 
     return register
+
+
+def bind(sock, address, port):
+    """Bind; a port that only the privileged may have is opened PRIVILEGED higher for everybody else."""
+    try:
+        sock.bind((address, port))
+    except PermissionError:
+        sock.bind((address, PRIVILEGED + port))
 
 
 def family_of(address):
@@ -133,7 +142,7 @@ def _bound_socket(m, wish, real, kind):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL_BUFFER)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WINDOW)
         if sock.family == socket.AF_INET and (kind == socket.SOCK_DGRAM or real.startswith("127.")):
-            sock.bind((m.wifi.bind_address, wish.local_port))
+            bind(sock, m.wifi.bind_address, wish.local_port)
         elif wish.local_port:
             sock.bind(("::" if sock.family == socket.AF_INET6 else "", wish.local_port))
     except OSError:

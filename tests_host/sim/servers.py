@@ -1,6 +1,7 @@
 """Real servers on the loopback interface for the simulated module to talk to; each is a context manager."""
 import base64
 import contextlib
+import functools
 import hashlib
 import http.server
 import json
@@ -368,6 +369,23 @@ class Broker:
     def __exit__(self, *_):
         self.loop.call_soon_threadsafe(self.leaving.set)
         self.thread.join(10)
+
+
+def reach(address, port):
+    """Where a server of the module on a port below 1024 really is: without privileges it is opened higher."""
+    return address, port if port >= 1024 or may_bind_low() else 20000 + port
+
+
+@functools.cache
+def may_bind_low():
+    with socket.socket() as sock:
+        try:
+            sock.bind(("127.0.0.1", 1023))
+        except PermissionError:
+            return False
+        except OSError:
+            pass
+        return True
 
 
 def free_port():

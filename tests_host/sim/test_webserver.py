@@ -6,7 +6,7 @@ import struct
 
 import pytest
 from espsim import images
-from sim.servers import free_port, until
+from sim.servers import free_port, reach, until
 from sim.talk import Host
 
 NEW = images.build(images.Image("v9.9.9"), b"content" * 1000)
@@ -109,18 +109,17 @@ def test_captive_portal(web):
     question = b"\x12\x34" + struct.pack("!HHHHH", 0x0100, 1, 0, 0, 0) + b"\x07example\x03com\x00" + struct.pack("!HH", 1, 1)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(2)
-        sock.sendto(question, (ask.address, 53))
-        try:
-            answer = sock.recv(512)
-        except OSError:
-            pytest.skip("port 53 is not ours to open here")
+        sock.sendto(question, reach(ask.address, 53))
+        answer = sock.recv(512)
     assert answer[:2] == b"\x12\x34" and answer.endswith(socket.inet_aton("192.168.4.1"))
 
 
 def test_nonsense_does_no_harm(web):
     host, ask = web
-    for data in (b"\r\n\r\n", b"GET\r\n\r\n", b"x" * 9000 + b"\r\n\r\n", b"POST /setstainfo HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-                 b"POST /setstainfo HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{]"):
+    post = b"POST /setstainfo HTTP/1.1\r\n"
+    bad_length = post + b"Content-Length: x\r\n\r\n"
+    bad_body = post + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{]"
+    for data in (b"\r\n\r\n", b"GET\r\n\r\n", b"x" * 9000 + b"\r\n\r\n", bad_length, bad_body):
         with socket.create_connection((ask.address, ask.port)) as sock:
             sock.sendall(data)
             sock.settimeout(5)
