@@ -8,6 +8,8 @@
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """
 
+import espat
+from espat.board import setting  # noqa: F401
 from machine import UART, Pin
 
 BAUD = 115200
@@ -20,17 +22,6 @@ def port():
     return UART(1, BAUD, tx=Pin(TX), rx=Pin(RX), rxbuf=4096, timeout=0, **FLOW)
 
 
-def setting(name, default=None):
-    """A setting of the examples, from settings.py."""
-    try:
-        import settings
-    except ImportError:
-        return default
-    return getattr(settings, name, default)
-
-
 def modem(**options):
     """The module, brought up; options: see espat.Modem."""
-    import espat
-
     return espat.Modem(port(), reset=Pin(RESET, Pin.OPEN_DRAIN, value=1), **options)

@@ -88,7 +88,8 @@ TEMPLATE = """# Benchmark
 
 Made by `make bench` on {machine}.
 
-Figures of the emulated Pico (RP2040 at 125 MHz, MicroPython 1.25) are simulated time: they do not depend on this machine. The simulated module thinks {turnaround:.0f} ms about each command; ceilings are computed with the same.
+Figures of the emulated Pico (RP2040 at 125 MHz, MicroPython 1.25) are simulated time: they do not depend on this machine.
+The simulated module thinks {turnaround:.0f} ms about each command; ceilings are computed with the same.
 
 ## Throughput on the emulated Pico
 

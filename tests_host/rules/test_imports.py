@@ -28,7 +28,7 @@ LEVELS = (
     ("6", "bringup net/link ble/conn ble/uuid ble/pump ble/capable"),
     ("6", "net/traffic"),
     ("6", "net/links ble/conns"),
-    ("7", "net/options net/store net/settings"),
+    ("7", "net/options net/store net/settings net/clock"),
     ("7", "net/softap net/lan"),
     ("7", "net/reading"),
     ("7", "net/udp net/server net/writing"),

@@ -1,0 +1,30 @@
+"""Raspberry Pi Pico or Pico 2 with an ESP32-C3-MINI-1 (AT firmware: TX IO7, RX IO6, CTS IO5, RTS IO4) on UART1.
+
+    Pico             ESP32-C3
+    GP8  TX   -----> IO6 (RX)
+    GP9  RX   <----- IO7 (TX)
+    GP10 CTS  <----- IO4 (RTS)
+    GP11 RTS  -----> IO5 (CTS)
+    GP6       -----> EN
+    3V3       -----> 3V3, up to 350 mA
+    GND       ------ GND
+
+Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
+"""
+
+import espat
+from espat.board import setting  # noqa: F401
+from machine import UART, Pin
+
+BAUD = 115200
+TX, RX, RESET = 8, 9, 6
+
+
+def port():
+    """The UART to the module; with both wires neither side can overrun the other."""
+    return UART(1, BAUD, tx=Pin(TX), rx=Pin(RX), rxbuf=4096, timeout=0, cts=Pin(10), rts=Pin(11), flow=UART.CTS | UART.RTS)
+
+
+def modem(**options):
+    """The module, brought up; options: see espat.Modem."""
+    return espat.Modem(port(), reset=Pin(RESET, Pin.OPEN_DRAIN, value=1), **options)
