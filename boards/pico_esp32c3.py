@@ -13,6 +13,7 @@ Copy this file to the board as espat_board.py, with settings.py beside it: ssid 
 """
 
 import espat
+from espat import at_basic
 from espat.board import setting  # noqa: F401
 from machine import UART, Pin
 
@@ -27,4 +28,6 @@ def port():
 
 def modem(**options):
     """The module, brought up; options: see espat.Modem."""
-    return espat.Modem(port(), reset=Pin(RESET, Pin.OPEN_DRAIN, value=1), **options)
+    it = espat.Modem(port(), reset=Pin(RESET, Pin.OPEN_DRAIN, value=1), **options)
+    at_basic.line(it, BAUD, flow=3)  # the module heeds both wires
+    return it
