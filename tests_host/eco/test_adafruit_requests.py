@@ -5,6 +5,7 @@ import ssl
 
 import pytest
 
+from eco.ntp import TimeServer
 from eco.report import compat
 from eco.web import Web, pattern
 from rules.source import TOP
@@ -143,11 +144,25 @@ def test_https(board, secure):
     assert secure.used() == [3]
 
 
-@works("HTTPS, verified by a CA given at run time; another CA and another name are refused")
-def test_https_verified(board, secure, tmp_path):
+@pytest.fixture
+def certificates(tmp_path):
+    """The folder with good.pem, the CA of `secure`, and bad.pem, a stranger's."""
     for name, path in (("good.pem", TOP / "tests_host/espsim/pki/client_ca_00.crt"), ("bad.pem", PKI / "stranger_ca.crt")):
         (tmp_path / name).write_bytes(path.read_bytes())
-    good, bad = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem", "bad.pem"], str(tmp_path))
-    assert good == "hello" and bad[0] == 111 and "certificate of espressif.test" in bad[1]
-    other = board.play("p_requests", "verified", "https://other.test/hello", ["good.pem"], str(tmp_path))
-    assert other[0][0] == 111 and "certificate of other.test" in other[0][1]
+    return str(tmp_path)
+
+
+@works("HTTPS, verified by a CA given at run time; another CA and another name are refused")
+def test_https_verified(board, secure, certificates):
+    with TimeServer().running() as server:  # certificates are judged by the module's clock
+        board.name("cn.ntp.org.cn", "203.0.113.123", 123, server.port)
+        good, bad = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem", "bad.pem"], certificates)
+        assert good == "hello" and bad[0] == 111 and bad[1].endswith("certificate of espressif.test was not accepted")
+        other = board.play("p_requests", "verified", "https://other.test/hello", ["good.pem"], certificates)
+        assert other[0][0] == 111 and other[0][1].endswith("certificate of other.test was not accepted")
+
+
+@works("HTTPS, verified, the module without the time: refused, and told why")
+def test_https_without_time(board, secure, certificates):
+    answer = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem"], certificates, 4)
+    assert answer[0][0] == 111 and "the module does not know the time" in answer[0][1]

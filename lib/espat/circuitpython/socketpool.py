@@ -51,7 +51,7 @@ class Socket(_sock.Socket):
         """Connect to (host, port), waiting as long as the time-out says. Raises gaierror for an unknown name."""
         host, port = address
         if self.tls:
-            self.tls[0].store(self.at)
+            self.tls[0].prepare(self.at)
         try:
             super().connect((host, port))
         except OSError as error:
@@ -66,7 +66,8 @@ class Socket(_sock.Socket):
         if error.errno == _ECONNREFUSED:
             _getaddrinfo(self.links, host, 0)
             if self.tls and self.tls[0].verify_mode:
-                raise OSError(_ECONNREFUSED, "no TLS: refused, or the certificate of %s was not accepted" % host)
+                why = "no TLS: refused, or the certificate of %s was not accepted" % host
+                raise OSError(_ECONNREFUSED, why if self.tls[0].timed else why + "; the module does not know the time")
         raise error
 
     def start(self, address, mode):
@@ -84,7 +85,7 @@ class Socket(_sock.Socket):
         if self._closed:
             raise OSError(_EBADF, "EBADF")
         context = self.tls[0]
-        context.store(self.at, True)
+        context.prepare(self.at, True)
         self.server = self.server or server.listen(self, backlog, bool(context.ca))
 
     def recv_into(self, buf, n=0):

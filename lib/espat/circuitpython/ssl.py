@@ -20,6 +20,7 @@ class SSLContext:
         self.own = None  # (certificate, key)
         self.ca = None
         self.slot = 0
+        self.timed = None  # whether the module knows the time, None before that was asked
 
     def load_cert_chain(self, certfile, keyfile):
         """Our certificate and key: paths to files with PEM or DER in them."""
@@ -55,8 +56,12 @@ class SSLContext:
 
     # -- what sockets need
 
-    def store(self, at, server=False):
-        """Bring the certificates into the module."""
+    def prepare(self, at, server=False):
+        """Bring the certificates into the module, and the time by which it judges the peer's."""
+        if self.verify_mode and not server and self.timed is None:
+            from espat.net import clock
+
+            self.timed = clock.ensure(at)
         if self.own or self.ca:
             from espat.net import store
 
