@@ -11,6 +11,7 @@ import time
 from espsim import Air, Sim
 from mp import host
 
+HARDWARE = pathlib.Path(__file__).parent / "hardware"
 INSIDE = pathlib.Path(__file__).parent / "inside"
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
 SSID, PASSWORD = "espressif", "1234567890"  # of the simulated air
@@ -57,6 +58,13 @@ class Board:
         words = [INSIDE / "circuit.py", PROGRAMS / (program + ".py"), function, json.dumps(arguments)]
         return words, [host.LIB, self.folder, INSIDE, PROGRAMS]
 
+    def example(self, name, **settings):
+        """(arguments, paths, variables) to run examples/circuitpython/<name>.py on a board with busio and board files."""
+        shutil.copy(host.TOP / "boards/circuitpython_challenger_rp2040_wifi.py", self.folder / "espat_board.py")
+        known = {"CIRCUITPY_WIFI_SSID": SSID, "CIRCUITPY_WIFI_PASSWORD": PASSWORD, **settings}
+        words = [INSIDE / "circuit.py", host.TOP / "examples/circuitpython" / (name + ".py")]
+        return words, [HARDWARE, host.LIB, self.folder, INSIDE], {**self.variables, **known}
+
     def play(self, program, function, *arguments, seconds=30):
         """Run it to its end; gives what it returned. Afterwards no link may be open in the module."""
         words, paths = self.command(program, function, *arguments)
@@ -69,7 +77,15 @@ class Board:
     def playing(self, program, function, *arguments, seconds=30):
         """The same for a program that serves: gives a Show once it has said READY, and waits for its end afterwards."""
         words, paths = self.command(program, function, *arguments)
-        variables = host.environment("cpython", paths, self.variables)
+        with self.running(words, paths, self.variables, seconds) as show:
+            yield show
+        show.value = result(show.done)
+        assert self.links() == [], "the program has left links open"
+
+    @contextlib.contextmanager
+    def running(self, words, paths, variables, seconds=30):
+        """The same for any program."""
+        variables = host.environment("cpython", paths, variables)
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(host.command("cpython", *words), env=variables, cwd=self.folder,
                                        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
@@ -81,15 +97,14 @@ class Board:
             finally:
                 process.kill()
                 process.wait()
-        assert self.links() == [], "the program has left links open"
 
 
 class Show:
-    """A program that runs. value: what it returned, when it has ended."""
+    """A program that runs. done: a host.Result when it has ended. value: what its function returned."""
 
     def __init__(self, process, output):
         self.process, self.output = process, output
-        self.value = None
+        self.done = self.value = None
 
     def text(self):
         self.output.seek(0)
@@ -105,7 +120,13 @@ class Show:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
         late = self.process.poll() is None
-        self.value = result(host.Result(self.text(), self.process.returncode, late))
+        self.done = host.Result(self.text(), self.process.returncode, late)
+
+
+def ended_well(done):
+    """An example's last line begins with "ok:" unless something went wrong."""
+    last = done.output.rstrip().rpartition("\n")[2]
+    assert not done.timed_out and done.returncode == 0 and last.startswith("ok:"), done.output
 
 
 def result(done):

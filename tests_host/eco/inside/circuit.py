@@ -1,8 +1,9 @@
 """Runs one function of a program on CPython as a CircuitPython board would run it.
 
     python circuit.py PROGRAM.py FUNCTION '[arguments as JSON]'
+    python circuit.py PROGRAM.py
 
-The last line it prints is RESULT and the value as JSON. What is like CircuitPython:
+With a function, the last line it prints is RESULT and the value as JSON. What is like CircuitPython:
 - sys.implementation says so, so libraries take the branches they take on a board;
 - annotations are not evaluated (libraries name types that boards do not have), though no file is changed;
 - espat sees only what boards have of io and time: no IOBase, no ticks_ms, no sleep_ms; supervisor.ticks_ms() wraps;
@@ -59,15 +60,16 @@ class Finder:
         return spec
 
 
-def main(path, function, arguments):
+def main(path, function=None, arguments="[]"):
     sys.implementation.name = "circuitpython"
     sys.implementation.version = (10, 0, 0)
     sys.meta_path.insert(0, Finder)
     spec = importlib.util.spec_from_file_location("program", path)
     program = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(program)
-    value = getattr(program, function)(*json.loads(arguments))
-    print("RESULT", json.dumps(value))
+    if function:
+        value = getattr(program, function)(*json.loads(arguments))
+        print("RESULT", json.dumps(value))
 
 
 if __name__ == "__main__":
