@@ -2,6 +2,7 @@
 import contextlib
 import re
 import threading
+import time
 
 import pytest
 
@@ -63,10 +64,18 @@ class BleHost(Host):
 
     def leave(self):
         """Out of passthrough."""
-        assert self.silent(0.06) == b""
+        assert self.silent(0.1) == b""
         self.write(b"+++")
-        assert self.silent(0.06) == b""
+        assert self.silent(0.3) == b""
         self.ok("AT")
+
+
+def eventually(condition, timeout=5):
+    """Wait until it is true: what one end knows the other may learn a moment later."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, condition
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager

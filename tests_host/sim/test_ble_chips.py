@@ -91,7 +91,7 @@ def test_old_firmware_says_no_end_of_scan(make, air):
     with BleHost(make(profile="esp32-2.4"), role=1) as client, Phone(air) as phone:
         phone.advertise()
         client.ok("AT+BLESCAN=1,3")
-        text = client.silent(0.4)
+        text = client.silent(0.6)
         assert b"+BLESCAN:" in text and b"+BLESCANDONE" not in text
         client.ok("AT+BLESCAN=1,3")
 

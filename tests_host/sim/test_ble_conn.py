@@ -56,7 +56,7 @@ def test_the_server_may_hang_up(linked):
 def test_nobody_there(client):
     started = time.monotonic()
     assert client.ask('AT+BLECONN=2,"24:0a:c4:09:34:23",0,3') == b"+BLECONN:2,-1\r\n\r\nERROR\r\n"
-    assert 0.1 < time.monotonic() - started < 1  # three seconds of the quick air
+    assert 0.1 < time.monotonic() - started < 3  # three seconds of the quick air
     assert client.ask("AT+BLECONN?") == b"+BLECONN:\r\n\r\nOK\r\n"
 
 

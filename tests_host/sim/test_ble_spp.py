@@ -2,7 +2,7 @@
 import random
 
 import pytest
-from sim.ble_tools import BleHost, Phone, quick_air
+from sim.ble_tools import BleHost, Phone, eventually, quick_air
 
 PROMPT = b"\r\nOK\r\n\r\n>"
 
@@ -134,7 +134,7 @@ def test_sysmsg_shows_them(linked):
     client.read(PROMPT)
     server.ok("AT+BLEDISCONN=0")
     assert client.line() == f'+BLEDISCONN:0,"{server.address}"'.encode()
-    client.silent(0.06)
+    client.silent(0.1)
     client.write(b"+++")
     assert client.line() == b"+QUITT"
 
@@ -143,8 +143,9 @@ def test_the_client_comes_back(linked):
     """Automatic reconnection: the host sees nothing, data flow again."""
     server, client = both(linked)
     server.sim.call(server.sim.module.ble.links[0].connection.disconnect)
-    client.silent(0.5)
-    assert client.sim.module.ble.links and server.sim.module.ble.links
+    back = server.sim.module.ble.links
+    eventually(lambda: back.get(0) and back[0].subscriptions and server.sim.module.ble.spp.link is back[0])
+    eventually(lambda: client.sim.module.ble.spp.link is client.sim.module.ble.links[0])
     client.write(b"again")
     assert server.exactly(5) == b"again"
     server.write(b"and back")
@@ -164,7 +165,6 @@ def test_a_phone_talks_to_the_server(server, air):
         assert server.exactly(15) == b"+BLEDISCONN:0\r\n"
         phone.read(peer, 0xC300)  # the report stays unseen
         server.write(b"x" * 45)
-        server.silent(0.1)
         assert [len(value) for _, value in phone.wait_for(3)] == [20, 20, 5]
         server.leave()
         phone.write(peer, 0xC304, b"as a report")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from bumble.pairing import PairingDelegate
-from sim.ble_tools import BleHost, Phone, User, open_serial, quick_air
+from sim.ble_tools import BleHost, Phone, User, eventually, open_serial, quick_air
 
 ROW = re.compile(r'\+BTSTARTDISC:"([0-9a-f:]{17})",(.*),(-\d+)')
 
@@ -72,7 +72,7 @@ def test_both_radios_at_once(host, air):
         phone.connect_classic(host.address)
         host.ok("AT+BLEINIT=0")
         assert host.ask("AT+BTNAME?") == b"+BTNAME:ESP32_AT\r\n\r\nOK\r\n"
-        assert link.handle not in phone.device.connections
+        eventually(lambda: link.handle not in phone.device.connections)
 
 
 def test_name(host):
@@ -114,7 +114,7 @@ def test_discovery_takes_its_time(host, air):
     """Ten units of 1.28 s (here: 1/20 of that) when nobody answers, or as many answers as wanted."""
     started = time.monotonic()
     assert host.ask("AT+BTSTARTDISC=0,10,0") == b"\r\nOK\r\n"
-    assert 0.6 < time.monotonic() - started < 2
+    assert 0.6 < time.monotonic() - started < 5
     with Phone(air):
         assert len(ROW.findall(host.ask("AT+BTSTARTDISC=0,5,0").decode())) == 5
         assert len(ROW.findall(host.ask("AT+BTSTARTDISC=0,5,2").decode())) == 2
@@ -190,7 +190,8 @@ def test_simple_pairing(make, air, ours, theirs, question):
         elif question == "auto":
             assert slave.line() == b"+BTKEYNTF:0,%d" % user.wait_for_number()
         pairing.result(5)
-        assert slave.ask("AT+BTENCDEV?") == f'+BTENCDEV:0,"{phone.address}"\r\n\r\nOK\r\n'.encode()
+        bonded = f'+BTENCDEV:0,"{phone.address}"\r\n\r\nOK\r\n'.encode()
+        eventually(lambda: slave.ask("AT+BTENCDEV?") == bonded)
 
 
 @pytest.mark.parametrize("ours", [0, 1])
@@ -241,7 +242,7 @@ def test_fixed_pin_with_an_old_phone(make, air, pin, good):
         else:
             with pytest.raises(Exception, match="AUTHENTICATION_FAILURE|PIN_OR_KEY_MISSING"):
                 pairing.result(5)
-        assert slave.ask("AT+BTENCDEV?").startswith(b"+BTENCDEV:0,") == good
+        eventually(lambda: slave.ask("AT+BTENCDEV?").startswith(b"+BTENCDEV:0,") == good)
 
 
 def test_variable_pin_with_an_old_phone(make, air):
@@ -270,6 +271,7 @@ def test_bonds_are_used_again(make, air):
             phone.disconnect(connection)
 
         secure(questions=True)
+        eventually(lambda: slave.ask("AT+BTENCDEV?").startswith(b"+BTENCDEV:0,"))
         secure(questions=False)
         slave.error("AT+BTENCCLEAR=1")
         slave.ok("AT+BTENCCLEAR=0")
@@ -289,6 +291,6 @@ def test_the_phone_leaves_while_the_host_thinks(make, air):
         opening = open_serial(phone, slave.address)
         assert slave.line().startswith(b"+BTKEYREQ:")
         phone.vanish()
-        time.sleep(0.3)
+        eventually(lambda: not slave.sim.module.bt.stack.device.connections)
         slave.error("AT+BTKEYREPLY=0,1")
         opening.cancel()

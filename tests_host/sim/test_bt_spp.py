@@ -3,7 +3,7 @@ import random
 import threading
 
 import pytest
-from sim.ble_tools import Phone, open_serial, quick_air, serve_serial
+from sim.ble_tools import Phone, eventually, open_serial, quick_air, serve_serial
 from sim.test_bt import SLAVE, BtHost
 
 
@@ -115,7 +115,7 @@ def test_passthrough(linked):
     assert got == data
     assert slave.prompted("AT+BTSPPSEND=0,4", b"\0\r\n+") == b"\r\nOK\r\n"
     assert master.exactly(4) == b"\0\r\n+"
-    master.silent(0.06)
+    master.silent(0.1)
     master.write(b"+++")
     assert master.line() == b"+QUITT"
     assert slave.prompted("AT+BTSPPSEND=0,1", b"x") == b"\r\nOK\r\n"
@@ -139,7 +139,8 @@ def test_security_modes(make, master, air):
     with BtHost(make(), *SLAVE) as slave:
         master.ok(f'AT+BTSPPCONN=0,0x36,"{slave.address}"')
         assert slave.line() == f'+BTSPPCONN:0,"{master.address}"'.encode()
-        assert master.ask("AT+BTENCDEV?") == f'+BTENCDEV:0,"{slave.address}"\r\n\r\nOK\r\n'.encode()
+        bonded = f'+BTENCDEV:0,"{slave.address}"\r\n\r\nOK\r\n'.encode()
+        eventually(lambda: master.ask("AT+BTENCDEV?") == bonded)
 
 
 def test_a_phone_calls(slave, air):
