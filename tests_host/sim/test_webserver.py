@@ -1,4 +1,5 @@
 """The module's own web page: AT+WEBSERVER, spoken to as a browser does."""
+import base64
 import http.client
 import json
 import socket
@@ -6,6 +7,7 @@ import struct
 
 import pytest
 from espsim import images
+from sim.browser import PROGRAM, Browser
 from sim.servers import reach, until
 from sim.talk import Host
 
@@ -144,3 +146,40 @@ def test_not_twice_and_not_without_wifi(web, make):
     with Host(make()) as other:
         other.ok("ATE0")
         assert other.ask("AT+WEBSERVER=1,8081,25") == b"\r\nERROR\r\n"
+
+
+# a real browser
+
+
+@pytest.fixture
+def page(web, tmp_path):
+    host, ask = web
+    if not PROGRAM:
+        pytest.skip("no Chromium here")
+    with Browser(tmp_path) as browser:
+        browser.open(f"http://{ask.address}:{ask.port}/")
+        browser.until("document.querySelectorAll('#partition option').length == 3")
+        yield host, browser
+
+
+def test_the_page_in_a_browser(page):
+    """What a person does: choose a network, type the password, press the button; then load firmware."""
+    host, browser = page
+    assert browser.run("document.querySelector('#points option').value") == "espressif"
+    assert "v3.4.0.0(WROOM-32)" in browser.run("document.getElementById('version').textContent")
+    browser.run("at('ssid').value = 'espressif'; at('password').value = 'wrong one'; at('wifi').requestSubmit()")
+    browser.until("at('state').textContent == 'Connection failed'")
+    assert host.read(b"\r\n") == b"+WEBSERVERRSP:1\r\n"
+    browser.run("at('password').value = '1234567890'; at('wifi').requestSubmit()")
+    browser.until("at('state').textContent.startsWith('Connected: 127.0.')")
+    assert host.read(b":2\r\n") == b"+WEBSERVERRSP:1\r\nWIFI CONNECTED\r\nWIFI GOT IP\r\n+WEBSERVERRSP:2\r\n"
+    for data, word in ((NEW, "succeeded"), (NEW[:-1], "failed")):
+        browser.run(f"""(() => {{
+            const bytes = Uint8Array.from(atob({json.dumps(base64.b64encode(data).decode())}), one => one.charCodeAt(0));
+            const files = new DataTransfer();
+            files.items.add(new File([bytes], "new.bin"));
+            at('file').files = files.files;
+            at('ota').requestSubmit();
+        }})()""")
+        browser.until(f"at('result').textContent == 'OTA {word}'")
+    assert host.read(b":5\r\n") == b"".join(b"+WEBSERVERRSP:%d\r\n" % number for number in (3, 4, 3, 5))
