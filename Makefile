@@ -5,7 +5,7 @@ READY := .venv/ready
 # More arguments for pytest, e.g. make test PYTEST="-k parser -x"
 PYTEST ?=
 
-.PHONY: help setup test lint demo sim ledger bench release package clean
+.PHONY: help setup test lint demo sim ledger bench release compat package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -38,6 +38,9 @@ bench: setup ## throughput, transactions, growth, peers; writes docs/benchmark.m
 
 release: $(READY) ## build the archives for a release into dist/
 	@$(VENV)/python tests_host/tools/release.py
+
+compat: setup ## run other people's programs over the library, and write docs/compatibility.md
+	@PYTHONPATH=tests_host $(VENV)/python -m pytest -q -p eco.report --compat docs/compatibility.md -m compat
 
 package: $(READY) ## write package.json and the slices from what lib/ holds
 	@$(VENV)/python tests_host/tools/package.py

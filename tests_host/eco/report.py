@@ -64,13 +64,22 @@ def interpreter(name):
     return "MicroPython %s, %s bits" % (done.output.strip(), name[2:])
 
 
+def claim(item):
+    """(library, scenario) that a test speaks for."""
+    mark = item.get_closest_marker("compat").kwargs
+    return mark["library"], mark["scenario"].format(**_parameters(item))
+
+
+def _parameters(item):
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 def row(item, result):
     """(library, version, interpreter, scenario, result) of a test."""
     mark = item.get_closest_marker("compat").kwargs
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    on = mark["on"] or interpreter(parameters.get("interpreter"))
-    scenario = mark["scenario"].format(**parameters)
-    return mark["library"], mark["version"] or version_of(mark["library"]), on, scenario, result
+    on = mark["on"] or interpreter(_parameters(item).get("interpreter"))
+    library, scenario = claim(item)
+    return library, mark["version"] or version_of(library), on, scenario, result
 
 
 def verdict(report):
@@ -85,8 +94,10 @@ def verdict(report):
 
 
 def last_words(report):
+    """The last line that says what went wrong; what an assertion compared only when it says nothing else."""
     text = report.longrepr.reprcrash.message if hasattr(report.longrepr, "reprcrash") else str(report.longrepr)
-    return text.strip().splitlines()[-1] if text.strip() else "failed"
+    lines = [line for line in text.splitlines() if line.strip()] or ["failed"]
+    return ([line for line in lines if not line.startswith("assert ")] or lines)[-1]
 
 
 def page(rows):
@@ -101,6 +112,7 @@ def page(rows):
 
 def pytest_addoption(parser):
     parser.addoption("--compat", metavar="FILE", help="write the page of what works to this file")
+    parser.addoption("--compat-list", action="store_true", help="with --collect-only: print the rows that tests claim")
 
 
 def pytest_configure(config):
@@ -114,6 +126,13 @@ def pytest_runtest_makereport(item, call):
         result = verdict(report)
         if result and (report.when == "call" or result != "yes"):
             item.config.stash[ROWS][item.nodeid] = row(item, result)
+
+
+def pytest_collection_finish(session):
+    if session.config.getoption("compat_list"):
+        for item in session.items:
+            if item.get_closest_marker("compat"):
+                print("\nCLAIM " + " | ".join(claim(item)))
 
 
 def pytest_sessionfinish(session):

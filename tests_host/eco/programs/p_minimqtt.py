@@ -12,7 +12,7 @@ def client(host, port, **more):
     radio = join()
     pool = manager.get_radio_socketpool(radio)
     made = MQTT.MQTT(broker=host, port=port, socket_pool=pool, ssl_context=manager.get_radio_ssl_context(radio),
-                     socket_timeout=0.05, recv_timeout=5, connect_retries=2, **more)
+                     socket_timeout=0.5, recv_timeout=5, connect_retries=2, **more)
     made.got = []
     made.on_message = lambda mqtt, topic, message: mqtt.got.append([topic, message])
     return made
@@ -21,7 +21,7 @@ def client(host, port, **more):
 def until(mqtt, n, seconds=10):
     end = time.monotonic() + seconds
     while len(mqtt.got) < n and time.monotonic() < end:
-        mqtt.loop(0.1)
+        mqtt.loop(0.5)
 
 
 def exchange(host, port, n, qos):
@@ -95,7 +95,7 @@ def secure(host, port, user):
     context.load_verify_locations(cadata="")
     pool = manager.get_radio_socketpool(radio)
     mqtt = MQTT.MQTT(broker=host, port=port, socket_pool=pool, ssl_context=context, is_ssl=True, username=user,
-                     password="secret", socket_timeout=0.05, recv_timeout=5)
+                     password="secret", socket_timeout=0.5, recv_timeout=5)
     mqtt.got = []
     mqtt.on_message = lambda mqtt, topic, message: mqtt.got.append([topic, message])
     mqtt.connect()
