@@ -25,6 +25,7 @@ class Modem(At):
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP
         self._bring_up(active)
         self.links = Links(self, rx, tx)
+        self.links.polls = not active and self.has(b"+CIPRECVLEN")
         self.links.by_link = not active and self.has(b"+CIPRECVTYPE")
         if self.chip == "ESP8266" or self.firmware < (2, 3):
             self.links.send_max = 2048

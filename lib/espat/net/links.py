@@ -6,8 +6,8 @@ how much waits in the module (`waiting`) and has a ring that is filled by AT+CIP
 room. In active mode the bytes come with the +IPD itself; a ring that is full then breaks the link,
 for a hole in a stream is worse than its end.
 
-What is written is gathered in one ring for all links (the line carries one send at a time anyway) and
-leaves when it is full, when its writer turns to reading, or after a few milliseconds.
+What is written is gathered in one ring for all links and leaves when it is full, when its writer turns to reading,
+or after a few milliseconds.
 """
 
 from micropython import const
@@ -20,7 +20,6 @@ from espat.net.traffic import Traffic
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _LINKS = const(5)
-
 # state of a link, see link.py
 _FREE = const(0)
 _OPENING = const(1)
@@ -33,6 +32,7 @@ _CLOSE_IT = const(2)
 _HOLD = const(4)  # open it, but not yet
 
 _STALE = const(2000)  # ms after which a connection nobody asks about may have been forgotten
+_SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
 _GATHER = const(8)  # ms a lone write waits for company
 _ENOBUFS = const(105)
 _ECONNRESET = const(104)
@@ -47,6 +47,8 @@ class Links(Traffic):
     """
 
     server = None
+    polls = True  # passive receive: what waits in the module can be asked for
+    _late = 0
     by_link = False
 
     def __init__(self, at, rx=4096, tx=2048):
@@ -154,6 +156,19 @@ class Links(Traffic):
         self._to = to
         self._flush = True
 
+    def want(self):
+        """Somebody waits for bytes: when none come for a while the module is asked, for a notice may have been lost."""
+        if not self.wanted:
+            self.wanted = True
+            self._late = ticks_add(ticks_ms(), _SILENCE)
+
+    def overdue(self):
+        """Whether somebody has waited long enough to ask."""
+        if not self.polls or ticks_diff(self._late, ticks_ms()) > 0:
+            return False
+        self.wanted = False
+        return True
+
     def flush(self, link):
         """Let what is gathered for a link leave now."""
         if self.tx.n and self.tx_link is link:
@@ -222,6 +237,7 @@ class Links(Traffic):
             link = self.table[index]
             end = buf.find(b",", a + 7, b)
             n = number(buf, a + 7, b if end < 0 else end)
+            self.wanted = False
             if n > 0 and link.claimed:
                 link.waiting = n
 

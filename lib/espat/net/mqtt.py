@@ -53,8 +53,7 @@ class MQTTClient:
         self._inbox = Inbox(room)
         self._events = []  # connections won and lost
         self._gone = 0  # errno: the module will not reconnect
-        self.connected = self._registered = False
-        at.on_reset(self._restarted)
+        self.connected = False
 
     @property
     def lost(self):
@@ -125,20 +124,26 @@ class MQTTClient:
                 calls[i](at, text.encode() if isinstance(text, str) else text)
 
     def _register(self):
-        if not self._registered:
-            self._registered = True
-            self.at.parser.register(self._inbox)
-            self.at.on(b"+MQTTCONNECTED:", self._won)
-            self.at.on(b"+MQTTDISCONNECTED:", self._dropped)
+        at = self.at
+        at.mqtt = self
+        at.parser.register(self._inbox)
+        at.on(b"+MQTTCONNECTED:", self._won)
+        at.on(b"+MQTTDISCONNECTED:", self._dropped)
+
+    def _unregister(self):
+        at = self.at
+        if not hasattr(at, "mqtt"):
+            at.on_reset(lambda: at.mqtt and at.mqtt.restarted())
+        elif at.mqtt:  # this one, or one that an earlier part of the program has left
+            at.mqtt.connected = False
+            at.parser.unregister(at.mqtt._inbox)
+            at.off(b"+MQTTCONNECTED:")
+            at.off(b"+MQTTDISCONNECTED:")
+        at.mqtt = None
 
     def disconnect(self):
         """End the connection; messages that wait can still be had."""
-        self.connected = False
-        if self._registered:
-            self._registered = False
-            self.at.parser.unregister(self._inbox)
-            self.at.off(b"+MQTTCONNECTED:")
-            self.at.off(b"+MQTTDISCONNECTED:")
+        self._unregister()
         try:
             at_mqtt.clean(self.at)
         except OSError:
@@ -157,11 +162,11 @@ class MQTTClient:
             if not self._reconnect:
                 self._gone = _ENOTCONN
 
-    def _restarted(self):
-        if self.connected or self._registered and self._reconnect:
-            self.connected = False
-            self._events.append(False)
-            self._gone = _ECONNRESET
+    def restarted(self):
+        """The module has restarted, and forgotten the connection."""
+        self.connected = False
+        self._events.append(False)
+        self._gone = _ECONNRESET
 
     # -- messages
 
@@ -195,7 +200,9 @@ class MQTTClient:
 
         Raises OSError once the connection is lost for good.
         """
-        self.at.step()
+        for _ in range(8):  # what waits in the port, within reason
+            if not self.at.step():
+                break
         self._settle()
         message = self._inbox.take()
         if message is None:

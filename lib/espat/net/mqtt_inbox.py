@@ -13,6 +13,7 @@ from espat.ticks import ticks_diff, ticks_ms
 
 _FULL = const(1000)  # bytes of topic and data from which on a piece may have filled the module's buffer of 1024
 _GAP = const(300)  # ms
+_MOST = const(32)  # messages that wait
 
 
 class Inbox(Counted):
@@ -24,8 +25,9 @@ class Inbox(Counted):
         self.list = []
         self.lost = 0
         self._open = None  # the message that may go on
+        self._coming = False  # the bytes of a piece are coming
         self._since = 0
-        self._topic = b""
+        self._alone = False  # the piece that is coming is a whole message
 
     def head(self, buf, a, b):
         """See Counted.head()."""
@@ -39,13 +41,18 @@ class Inbox(Counted):
 
     def _begin(self, topic):
         last = self._open
+        self._alone = False
         if not last or topic and topic != last[0] or ticks_diff(ticks_ms(), self._since) > _GAP:
-            last = [topic, 0, False]
-            self.list.append(last)
-        self._open = last
-        if self.size > self.ring.free():
+            last = [topic, 0, self.size > self.ring.free() or len(self.list) >= _MOST]
+            if last[2]:
+                self.lost += 1
+            else:
+                self.list.append(last)
+            self._alone = topic and self.size + len(topic) < _FULL
+        elif self.size > self.ring.free():
             last[2] = True
-        self._topic = topic
+        self._open = last
+        self._coming = True
 
     def data(self, buf, off, n):
         """Bytes of a piece."""
@@ -54,27 +61,29 @@ class Inbox(Counted):
 
     def end(self):
         """A piece is complete."""
+        self._coming = False
         self._since = ticks_ms()
-        if self._topic and self.size + len(self._topic) < _FULL:
+        if self._alone:
             self._open = None
 
     def torn(self, n):
         """The rest of a piece will not come."""
         self._open[2] = True
         self._open = None
+        self._coming = False
 
     def take(self):
         """The oldest complete message as (topic, bytes), None when there is none."""
         while self.list:
             first = self.list[0]
             if first is self._open:
-                if ticks_diff(ticks_ms(), self._since) <= _GAP:
+                if self._coming or ticks_diff(ticks_ms(), self._since) <= _GAP:
                     return None
                 self._open = None
             del self.list[0]
             if not first[2]:
                 return first[0], self.ring.take(first[1])
-            self.ring.drop(first[1])
+            self.ring.skip(first[1])
             self.lost += 1
         return None
 

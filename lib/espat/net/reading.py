@@ -99,6 +99,8 @@ class Reading(_Stream):
         if self._done(what):
             return True
         self.links.flush(self.link)
+        if what == _READ:
+            self.links.want()
         timeout = self.timeout
         if timeout == 0:
             at.step()
@@ -106,10 +108,14 @@ class Reading(_Stream):
         if timeout is None:
             while not self._done(what):
                 at.wait()
+                if what == _READ:
+                    self.links.want()
             return True
         deadline = ticks_add(ticks_ms(), int(timeout * 1000))
         while not self._done(what):
             at.wait()
+            if what == _READ:
+                self.links.want()
             if ticks_diff(deadline, ticks_ms()) <= 0 and not self._done(what):
                 raise OSError(_ETIMEDOUT, "ETIMEDOUT")
         return True

@@ -222,6 +222,8 @@ class Socket(Writing):
             self.links.flush(link)
             if link.readable():
                 ready |= _RD
+            else:
+                self.links.want()
         if arg & _WR and self._done(_WRITE) and not (self.udp and self.links.sending(link)):
             ready |= _WR
         return ready

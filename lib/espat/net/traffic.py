@@ -55,7 +55,7 @@ class Traffic:
         self.tx_link = None
         self.online = None
         self.send_max = 8192
-        self.ask = False
+        self.ask = self.wanted = False
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
         self._to = None  # destination of the datagram in tx
@@ -78,7 +78,7 @@ class Traffic:
         if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0):
             if self._start_send():
                 return True
-        if self.ask:
+        if self.ask or self.wanted and self.overdue():
             self.ask = False
             return self._begin(_ASKING, None, at_tcp.LENGTHS, len(at_tcp.LENGTHS), _T_SHORT)
         i = self._turn
