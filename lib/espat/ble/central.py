@@ -40,7 +40,6 @@ class Central:
         self.at = ble.at
         self.conns = ble.conns
         self._scans = 0
-        self._interval = None  # what gap_connect() was asked for
         self.conns.reports[b"SCAN"] = self._found
         self.conns.reports[b"SCANDONE"] = self.conns.scanned
 
@@ -105,12 +104,13 @@ class Central:
         wanted ends by itself.
         """
         conns = self.conns
+        dial = conns.dialling
         if kind is None:
-            if conns.dialling and not conns.dialling[3]:
-                conns.dialling[3] = True
-                self._nobody()
+            if dial and not dial[3]:
+                dial[3] = True
+                self._nobody(dial)
             return
-        if conns.dialling:
+        if dial:
             raise OSError(_EALREADY, "a connection is being made")
         self.ble.need(0)
         n = 1 if self.at.chip == "ESP32C2" else 2
@@ -118,32 +118,31 @@ class Central:
             n -= 1
             if n < 0:
                 raise OSError(_ENOMEM, "all connections are in use")
+        dial = [n, kind, bytes(address), False]
+        low = min_conn_interval_us or max_conn_interval_us
+        interval = low and (low // 1250, (max_conn_interval_us or low) // 1250)
         seconds = min(max((scan_duration_ms + 999) // 1000, 3), 30)
-        at_conn.connect(self._job(self._dialled), n, text(address), kind & 1, seconds)
-        conns.dialling = [n, kind, bytes(address), False]
-        low, high = min_conn_interval_us or max_conn_interval_us, max_conn_interval_us or min_conn_interval_us
-        self._interval = (low // 1250, high // 1250) if low else None
+        job = self._job(lambda value: self._dialled(value, dial, interval))
+        at_conn.connect(job, n, text(address), kind & 1, seconds)
+        conns.dialling = dial
 
-    def _nobody(self):
-        _, kind, address, _ = self.conns.dialling
-        self.conns.push(_PERIPHERAL_DISCONNECT, (_NOBODY, kind, address))
+    def _nobody(self, dial):
+        self.conns.push(_PERIPHERAL_DISCONNECT, (_NOBODY, dial[1], dial[2]))
 
-    def _dialled(self, value):
+    def _dialled(self, value, dial, interval):
         conns = self.conns
-        n, _, address, cancelled = conns.dialling
-        conn = conns.table[n]
-        up = conn and conn.address == address
-        if isinstance(value, AtError):
-            if not up and not cancelled:
-                self._nobody()
-        elif not up:
-            conns.connected(n, text(address).encode())  # the report comes later, or never
-            up = True
-        conns.dialling = None
-        if up and cancelled:
+        n, _, address, cancelled = dial
+        failed = isinstance(value, AtError)
+        if not failed:
+            conns.connected(n, text(address).encode())  # where the report comes later, or never
+        if conns.dialling is dial:
+            conns.dialling = None
+            if failed and not cancelled:
+                self._nobody(dial)
+        if not failed and cancelled:
             at_conn.disconnect(Job(conns, ignore), n)
-        elif up and self._interval:
-            at_conn.set_params(Job(conns, ignore), n, *self._interval, 0, 400)
+        elif not failed and interval:
+            at_conn.set_params(Job(conns, ignore), n, *interval, 0, 400)
 
     # -- a peer's services
 

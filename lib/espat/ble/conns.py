@@ -84,40 +84,43 @@ class Conns:
         self._n += 1
 
     def step(self):
-        """The runner's step, and then the events that may be told now."""
+        """Some of the runner's steps, and after each the events that may be told now."""
         if self._inside:
             return False
-        self._inside = True
         rounds = _ROUNDS
-        try:
-            while rounds and self._step():
-                rounds -= 1
-        finally:
-            self._inside = False
-        if (self._n or self.lost) and not self.at.claims and not self._telling:
-            self._telling = True
+        while rounds:
+            self._inside = True
             try:
-                self._tell()
+                moved = self._step()
             finally:
-                self._telling = False
+                self._inside = False
+            if (self._n or self.lost) and not self.at.claims and not self._telling:
+                self._tell()
+            if not moved:
+                break
+            rounds -= 1
         return rounds < _ROUNDS
 
     def _tell(self):
-        while self._n:
-            i = self._first
-            event = self._kinds[i]
-            data = self.events[i]
-            self.events[i] = None
-            self._first = (i + 1) % len(self.events)
-            self._n -= 1
-            if event != _GATTS_WRITE:
-                self._call(event, data)
-            elif self.written and self.written(*data):
-                self._call(event, data[:2])
-        if self.lost:
-            n = self.lost
-            self.lost = 0
-            self._call(_LOST, (n,))
+        self._telling = True
+        try:
+            while self._n:
+                i = self._first
+                event = self._kinds[i]
+                data = self.events[i]
+                self.events[i] = None
+                self._first = (i + 1) % len(self.events)
+                self._n -= 1
+                if event != _GATTS_WRITE:
+                    self._call(event, data)
+                elif self.written and self.written(*data):
+                    self._call(event, data[:2])
+            if self.lost:
+                n = self.lost
+                self.lost = 0
+                self._call(_LOST, (n,))
+        finally:
+            self._telling = False
 
     def _call(self, event, data):
         if self.handler:
@@ -185,6 +188,7 @@ class Conns:
             self.gone(n)
         mine = self.dialling
         if mine and mine[2] == address:
+            self.dialling = None
             conn = Conn(0 if mine[3] else _PERIPHERAL_CONNECT, mine[1], address)
         else:
             # nothing tells whether the address is random; manufacturers' have these two bits clear

@@ -63,7 +63,8 @@ def test_values_of_nobody_and_nonsense():
     r.connect()
     for line in (b"+NOTIFY:1,1,1,1,x", b"+NOTIFY:7,1,1,1,x", b"+BLECONN:9,\"24:0a:c4:09:34:23\"",
                  b"+BLECONN:0,\"24:0a\"",
-                 b"+BLECONN:0", b"+BLECONN:", b"+BLEDISCONN:x,\"\"", b"+BLECFGMTU:0", b"+BLECFGMTU:0,x", b"+BLECONNPARAM:"):  # fmt: skip
+                 b"+BLECONN:0", b"+BLECONN:", b"+BLEDISCONN:x,\"\"",
+                 b"+BLECFGMTU:0", b"+BLECFGMTU:0,x", b"+BLECONNPARAM:"):  # fmt: skip
         r.say(line + b"\r\n")
         assert r.take() == [(255, (1,))], line
     for line in (b"+NOTIFY:a,b\xff,1,1,1", b"+NOTIFY:", b"+BLEFUTURE:1,2", b"+BLE", b"+WRITE:0,1"):

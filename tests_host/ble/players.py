@@ -1,0 +1,72 @@
+"""Runs the programs of programs/ on a stage with phones; see net/players.py, whose settings files have here too."""
+
+import ast
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+from mp import host
+from net import players
+
+PROGRAMS = pathlib.Path(__file__).parent / "programs"
+_played = {}
+
+
+def settings(name):
+    """The names of a program's tests, and its settings."""
+    tests, found = [], dict(players.SETTINGS)
+    for node in ast.parse((PROGRAMS / (name + ".py")).read_text(), name).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_"):
+            tests.append(node.name)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in players.SETTINGS:
+            found[node.targets[0].id] = ast.literal_eval(node.value)
+    return tests, found
+
+
+def parameters(*names):
+    """(program, interpreter, profile, test) of these programs, for pytest.
+
+    PROFILE may name several, with blanks between: the first is played on all interpreters, the others on mp64.
+    """
+    for name in names:
+        tests, found = settings(name)
+        for number, profile in enumerate(found["PROFILE"].split()):
+            for interpreter in ("mp64",) if number else found["ONLY"]:
+                for test in tests:
+                    yield pytest.param(name, interpreter, profile, test, id=f"{name}-{profile}-{interpreter}-{test}",
+                                       marks=pytest.mark.timeout(found["TIMEOUT"] + 30))
+
+
+def play(name, interpreter, profile, tests):
+    """{test: (verdict, text)} from one process."""
+    from ble.stage import RadioStage
+
+    found = settings(name)[1]
+    with tempfile.TemporaryDirectory() as folder, RadioStage(profile, **found["SIM"]) as stage:
+        shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
+        done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
+                        paths=(host.LIB, host.INSIDE, folder, PROGRAMS, players.PROGRAMS), heap=found["HEAP"],
+                        timeout=found["TIMEOUT"], extra=stage.variables)
+        verdicts = players.read(done, tests)
+        broken = stage.sim.module.failures
+    if broken:
+        verdicts = dict.fromkeys(tests, ("fail", "the simulated module broke:\n" + broken[0]))
+    return verdicts
+
+
+def perform(request, name, interpreter, profile, test):
+    """One test as a pytest item; the first of a file plays them all."""
+    reason = host.why_missing(interpreter)
+    if reason:
+        pytest.skip(reason)
+    key = name, interpreter, profile
+    if key not in _played:
+        _played[key] = play(*key, _chosen(request, key))
+    players.judge(_played[key][test], interpreter)
+
+
+def _chosen(request, key):
+    wanted = [getattr(item, "callspec", None) and item.callspec.params for item in request.session.items]
+    return [p["test"] for p in wanted if p and (p.get("name"), p.get("interpreter"), p.get("profile")) == key]

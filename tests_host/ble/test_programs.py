@@ -1,0 +1,12 @@
+"""bluetooth.BLE against phones, call by call, on three interpreters and the firmware lines that have Bluetooth."""
+
+import pytest
+
+pytest.importorskip("bumble", reason="the Bluetooth half of espsim needs Bumble (extra `dev`)")
+
+from ble.players import parameters, perform
+
+
+@pytest.mark.parametrize("name, interpreter, profile, test", parameters("t_peripheral", "t_central"))
+def test_program(request, name, interpreter, profile, test):
+    perform(request, name, interpreter, profile, test)
