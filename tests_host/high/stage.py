@@ -1,0 +1,77 @@
+"""The stage of net/, with servers on it: an MQTT broker, a web server, WebSocket, time, files, sensors.
+
+Each starts with the first program that asks for it and ends with the stage.
+"""
+
+import contextlib
+
+from mp.services import Listener
+from net.stage import Stage as Bare
+from sim import servers
+
+
+def body(n):
+    """n bytes of a file; programs/high.py has the same."""
+    return bytes((i * 7 + (i >> 8) * 13) & 255 for i in range(n))
+
+
+class Stage(Bare):
+    """See net.stage.Stage."""
+
+    def __enter__(self):
+        self.running = contextlib.ExitStack()
+        self.services = {}
+        self.ears = []
+        return super().__enter__()
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.running.close()
+
+    def service(self, name, make):
+        """The running service of this name; make() gives a context manager."""
+        if name not in self.services:
+            self.services[name] = self.running.enter_context(make())
+        return self.services[name]
+
+    def in_front(self, name, port, **tls):
+        """A TLS server with a certificate of its own that passes everything on to a local port."""
+        return self.service(name, lambda: servers.TcpServer(servers.forward_to(port), servers.server_context("broker", **tls)))
+
+    # MQTT
+
+    def broker(self):
+        return self.service("broker", servers.Broker)
+
+    def do_broker(self, kind="tcp"):
+        """Port of the broker: tcp, ws, tls, mutual (asks for a certificate), wss."""
+        broker = self.broker()
+        if kind in ("tcp", "ws"):
+            return broker.port if kind == "tcp" else broker.ws_port
+        trust = servers.MODULE_PKI / "mqtt_ca.crt" if kind == "mutual" else None
+        return self.in_front(kind, broker.ws_port if kind == "wss" else broker.port, trust=trust).port
+
+    def do_drop(self, kind):
+        """End all connections of a TLS server, as a broken network would."""
+        self.services[kind].drop()
+
+    def do_reconnect_delay(self, seconds):
+        self.sim.call(lambda: setattr(self.sim.module.mqtt, "reconnect_delay", seconds))
+
+    def do_listen_to(self, topic):
+        """Another client of the broker; gives its handle."""
+        self.ears.append((topic, self.running.enter_context(contextlib.closing(Listener(self.broker().port)))))
+        return len(self.ears) - 1
+
+    def do_heard(self, handle):
+        """Length of the next message to that client's topic, if its bytes are those of body() or a short text."""
+        topic, listener = self.ears[handle]
+        servers.until(lambda: any(t == topic for t, _ in listener.messages), 10)
+        data = next(data for t, data in listener.messages if t == topic)
+        listener.messages.remove((topic, data))
+        return len(data) if len(data) < 100 or data == body(len(data)) else -1
+
+    def do_pki(self, name):
+        """A certificate or key as PEM."""
+        folder = servers.MODULE_PKI if (servers.MODULE_PKI / name).exists() else servers.PKI
+        return (folder / name).read_text()

@@ -1,0 +1,10 @@
+"""The classes that people use, against real servers, on three interpreters."""
+
+import pytest
+
+from high.players import parameters, perform
+
+
+@pytest.mark.parametrize("name, interpreter, test", parameters("t_mqtt_client"))
+def test_high(request, name, interpreter, test):
+    perform(request, name, interpreter, test)
