@@ -62,6 +62,8 @@ class Mqtt:
     def __init__(self, m):
         self.m = m
         self.reconnect_delay = 10.0
+        self.repeats_topic = False  # of a message in pieces; nobody knows which firmware does
+        self.topic = b""
         self.forget()
 
     def forget(self):
@@ -132,6 +134,8 @@ class Mqtt:
         client.start(self.m.spawn)
 
     async def _message(self, topic, data):
+        if self.repeats_topic:
+            topic = self.topic = topic or self.topic
         self.m.report(b'+MQTTSUBRECV:0,"%s",%d,' % (topic, len(data)) + data)
         await self.m.drain()
 

@@ -4,6 +4,7 @@ import collections
 import errno
 import ipaddress
 import socket
+import weakref
 
 from .codes import Fail
 from .command import part
@@ -182,6 +183,7 @@ class Net:
         self.mode = 0  # AT+CIPMODE
         self.dinfo = 0
         self.links = {}
+        self.wires = weakref.WeakSet()  # connections of the module's own clients
         self.receive_modes = {}
         self.had_link = False
         self.raw = False  # received data goes to the host as it is
@@ -265,6 +267,8 @@ class Net:
     def wifi_down(self):
         for link in list(self.links.values()):
             link.close()
+        for wire in list(self.wires):
+            wire.cut()
 
     async def stop(self):
         for link in self.links.values():

@@ -1,5 +1,7 @@
 """A connection of the module's own clients (MQTT, HTTP, WebSocket, OTA): a stream with a reading buffer."""
 import asyncio
+import contextlib
+import socket
 
 from .codes import Fail
 from .tls import secure
@@ -57,6 +59,14 @@ class Wire:
     def close(self):
         self.stream.close()
 
+    def cut(self):
+        """The network is gone: whoever reads sees the end, whoever writes an error."""
+        raw = self.stream
+        while not hasattr(raw, "sock"):
+            raw = raw.raw
+        with contextlib.suppress(OSError):
+            raw.sock.shutdown(socket.SHUT_RDWR)
+
 
 async def dial(m, host, port, wanted=None, limit=10.0):
     """Connect a Wire, with TLS if `wanted` says how; OSError if it cannot be within `limit` seconds."""
@@ -71,4 +81,6 @@ async def dial(m, host, port, wanted=None, limit=10.0):
         stream = await OPENERS[wish.kind](m, wish)
     except asyncio.TimeoutError as error:
         raise OSError("no answer") from error
-    return Wire(await secure(m, stream, wanted, limit) if wanted else stream)
+    wire = Wire(await secure(m, stream, wanted, limit) if wanted else stream)
+    m.net.wires.add(wire)
+    return wire

@@ -7,6 +7,7 @@ import http.server
 import json
 import logging
 import pathlib
+import select
 import socket
 import socketserver
 import ssl
@@ -128,21 +129,23 @@ def forward_to(port):
 
     def talk(sock):
         with socket.create_connection(("127.0.0.1", port)) as inner:
-            thread = threading.Thread(target=_pump, args=(inner, sock), daemon=True)
-            thread.start()
-            _pump(sock, inner)
-            thread.join(5)
+            while _pass_on(sock, inner):
+                pass
 
     return talk
 
 
-def _pump(source, sink):
-    with contextlib.suppress(OSError):
-        source.settimeout(20)
-        while data := source.recv(65536):
+def _pass_on(outer, inner):
+    """Some bytes in each direction, in one thread: a TLS socket is not for two. False at the end."""
+    waiting = hasattr(outer, "pending") and outer.pending()
+    ready = [outer] if waiting else select.select([outer, inner], [], [], 20)[0]
+    for source, sink in ((outer, inner), (inner, outer)):
+        if source in ready:
+            data = source.recv(65536)
+            if not data:
+                return False
             sink.sendall(data)
-    with contextlib.suppress(OSError):
-        sink.shutdown(socket.SHUT_RDWR)
+    return bool(ready)
 
 
 # HTTP

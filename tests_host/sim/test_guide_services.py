@@ -11,6 +11,7 @@ import pathlib
 import re
 import socket
 import ssl
+import threading
 import time
 
 import pytest
@@ -35,6 +36,7 @@ class World:
         self.sims = {}
         self.peer = None  # the socket of the other end
         self.arrived = b""
+        self.turn = threading.Lock()  # a TLS socket is for one thread at a time
         self.picture = b""
         getattr(self, "set_" + scenario["world"])()
 
@@ -51,13 +53,14 @@ class World:
     def keep_peer(self, sock):
         """The talk() of a server whose one connection the steps use."""
         self.peer = sock
-        sock.settimeout(0.1)
+        sock.settimeout(0.02)
         while sock.fileno() >= 0:
-            with contextlib.suppress(socket.timeout):
+            with contextlib.suppress(socket.timeout), self.turn:
                 data = sock.recv(4096)
                 if not data:
                     return
                 self.arrived += data
+            time.sleep(0.001)
 
     def set_tcp_server(self):
         self.serve(PC, 8080, self.keep_peer)
@@ -162,7 +165,8 @@ class World:
     # what somebody does
 
     def peer_says(self, text):
-        self.peer.sendall(text.encode())
+        with self.turn:
+            self.peer.sendall(text.encode())
 
     def client_connects(self, port):
         self.peer = self.stack.enter_context(socket.create_connection(reach(self.own(), port)))

@@ -168,6 +168,13 @@ def test_no_server_no_network(online, host, web):
     assert online.ask(f'AT+HTTPCGET="{web.url("/get")}"') == b"ERR CODE:0x010a7000\r\n\r\nERROR\r\n"
 
 
+def test_the_access_point_goes(online, sim, web):
+    online.write(f'AT+HTTPCGET="{web.url("/slow")}"\r\n'.encode())
+    online.read(b"+HTTPCGET:2,ab\r\n")
+    sim.air.kick()
+    assert online.read(b"ERROR\r\n", 1) == b"WIFI DISCONNECT\r\nERR CODE:0x010a7000\r\n\r\nERROR\r\n"
+
+
 def test_long_url(online, web):
     url = web.url("/get?x=" + "0123456789" * 150)
     assert online.ask("AT+HTTPURLCFG?") == b"\r\nOK\r\n"

@@ -102,6 +102,31 @@ def test_raw_messages_of_any_length(online, broker, size):
     online.ok("AT+MQTTCLEAN=0")
 
 
+def test_pieces_may_repeat_the_topic(sim, online, broker):
+    sim.module.mqtt.repeats_topic = True
+    connect(online, broker, "pieces")
+    online.ok('AT+MQTTSUB=0,"long",0')
+    online.write(b'AT+MQTTPUBRAW=0,"long",3000,0,0\r\n')
+    online.read(b">")
+    online.write(b"x" * 3000)
+    online.read(b"+MQTTPUB:OK\r\n")
+    data, heads = received(online, b"long", 3000)
+    assert data == b"x" * 3000 and len(heads) > 2
+    assert all(head.startswith(b'+MQTTSUBRECV:0,"long",') for head in heads)
+    online.ok("AT+MQTTCLEAN=0")
+
+
+def test_the_access_point_goes(sim, online, broker):
+    connect(online, broker, "lost", reconnect=1)
+    sim.module.mqtt.reconnect_delay = 0.1
+    sim.air.kick()
+    got = online.read(b"+MQTTCONNECTED", timeout=10)
+    wanted = b"WIFI DISCONNECT\r\n+MQTTDISCONNECTED:0\r\nWIFI CONNECTED\r\nWIFI GOT IP\r\n+MQTTCONNECTED"
+    assert got == wanted
+    online.read(b"\r\n")
+    online.ok("AT+MQTTCLEAN=0")
+
+
 def test_payload_is_raw(online, broker):
     data = b'"\\\r\nOK\r\n\0+++,>'
     connect(online, broker, "odd")

@@ -135,6 +135,13 @@ def test_a_broken_connection_is_opened_again(sim, online, server, echo):
     assert online.read(b"\r\n") == b"+WS_DATA:0,5,again\r\n"
 
 
+def test_the_access_point_goes(sim, online, server):
+    sim.module.websockets.delay = 60
+    open_link(online, server)
+    sim.air.kick()
+    assert online.read(b"+WS_DISCONNECTED:0\r\n") == b"WIFI DISCONNECT\r\n+WS_DISCONNECTED:0\r\n"
+
+
 def test_pings_and_a_server_that_does_not_answer_them(sim, online, server, echo):
     sim.module.websockets.delay = 60
     online.ok("AT+WSCFG=0,1,1")
