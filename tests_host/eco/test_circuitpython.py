@@ -2,13 +2,18 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 
 import pytest
 
+from eco.ntp import TimeServer
 from mp import services
+from rules.source import TOP
 
+MODULE = TOP / "tests_host/espsim/pki"
+PEERS = TOP / "tests_host/sim/data/pki"
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -121,6 +126,62 @@ def test_server(board):
         with socket.create_connection((board.address(), port), timeout=10) as silent:
             assert silent.recv(10) == b""
     assert show.value == "served"
+
+
+def test_without_adafruits_libraries(board):
+    assert board.play("p_bare", "joins") == "10.0.0.1"
+
+
+# ssl
+
+
+def _own(folder, name):
+    return [str(folder / (name + ".crt")), str(folder / (name + ".key"))]
+
+
+def test_tls_objects(board):
+    with peer(_echo) as port:
+        board.play("p_ssl", "objects", port)
+    board.play("p_ssl", "another_radio")
+
+
+def test_tls_client_with_a_certificate(board):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*_own(PEERS, "peer_00"))
+    context.load_verify_locations(MODULE / "server_ca.crt")  # signs what clients of a module's server show
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    def talk(client):
+        with context.wrap_socket(client, server_side=True) as secure:
+            assert secure.getpeercert()
+            secure.sendall(secure.recv(10) + b" pong")
+
+    with peer(talk) as port:
+        board.name("espressif.test", "203.0.113.44", 8443, port)
+        files = [str(MODULE / "client_cert_00.crt"), str(MODULE / "client_key_00.key")]
+        assert board.play("p_ssl", "talk", "espressif.test", 8443, files) == "ping pong"
+        assert board.play("p_ssl", "talk", "espressif.test", 8443, None) in (104, 111)
+
+
+def test_tls_server_that_asks_for_certificates(board):
+    port = services.free_port()
+    context = ssl.create_default_context(cafile=MODULE / "client_ca_00.crt")
+    context.check_hostname = False
+    with TimeServer().running() as clock:
+        board.name("cn.ntp.org.cn", "203.0.113.123", 123, clock.port)
+        with board.playing("p_ssl", "serve", port, _own(PEERS, "peer_00"), str(MODULE / "server_ca.crt")) as show:
+            with pytest.raises(OSError):
+                _say(board, port, context)
+            context.load_cert_chain(MODULE / "client_cert_00.crt", MODULE / "client_key_00.key")
+            assert _say(board, port, context) == b"hello"
+    assert show.value == "hello"
+
+
+def _say(board, port, context):
+    with socket.create_connection((board.address(), port), timeout=5) as plain, context.wrap_socket(plain) as secure:
+        secure.sendall(b"hello")
+        return secure.recv(10)
 
 
 # wifi

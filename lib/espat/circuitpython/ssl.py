@@ -58,7 +58,7 @@ class SSLContext:
 
     def prepare(self, at, server=False):
         """Bring the certificates into the module, and the time by which it judges the peer's."""
-        if self.verify_mode and not server and self.timed is None:
+        if (self.ca if server else self.verify_mode) and self.timed is None:
             from espat.net import clock
 
             self.timed = clock.ensure(at)

@@ -124,6 +124,7 @@ def fails(url):
 def released(url):
     """connection_manager_close_all() may forget the radio: it must be found again."""
     radio = join()
+    assert manager._get_radio_hash_key(radio) in manager._global_socketpools  # entered by install()
     pool = manager.get_radio_socketpool(radio)
     first = adafruit_requests.Session(pool).get(url).text
     manager.connection_manager_close_all(pool, release_references=True)
