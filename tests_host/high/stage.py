@@ -15,6 +15,16 @@ def body(n):
     return bytes((i * 7 + (i >> 8) * 13) & 255 for i in range(n))
 
 
+class Files(dict):
+    """/file/<n>: n bytes."""
+
+    def __contains__(self, path):
+        return path.startswith("/file/")
+
+    def __getitem__(self, path):
+        return body(int(path[6:]))
+
+
 class Stage(Bare):
     """See net.stage.Stage."""
 
@@ -54,6 +64,25 @@ class Stage(Bare):
     def do_drop(self, kind):
         """End all connections of a TLS server, as a broken network would."""
         self.services[kind].drop()
+
+    # web
+
+    def web(self, secure=False):
+        context = servers.server_context("broker") if secure else None
+        web = self.service("https" if secure else "http", lambda: servers.Web(context=context))
+        web.files = Files()
+        return web
+
+    def do_web(self, secure=False):
+        """The address of a web server that has /file/<n> with body(n), and what sim/servers.py has."""
+        return self.web(secure).url("")
+
+    def do_asked(self):
+        """The last request: method, path, headers, length of its body if it is body(n), else the body as text."""
+        method, path, headers, data = self.web().requests[-1]
+        return method, path, headers, len(data) if data == body(len(data)) else data.decode()
+
+    # MQTT, continued
 
     def do_reconnect_delay(self, seconds):
         self.sim.call(lambda: setattr(self.sim.module.mqtt, "reconnect_delay", seconds))

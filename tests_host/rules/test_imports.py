@@ -42,7 +42,7 @@ LEVELS = (
     ("8", "circuitpython/access_point circuitpython/settings"),
     ("8", "circuitpython/wifi"),
     ("8", "circuitpython/__init__"),
-    ("8", "net/mqtt"),
+    ("8", "net/mqtt net/http"),
     ("8", "later"),
     ("9", "modem"),
     ("9", "__init__ net/__init__ ble/__init__"),
