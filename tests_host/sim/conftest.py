@@ -3,6 +3,7 @@ import socket
 
 import pytest
 from espsim import Air, Sim
+from sim.servers import Broker
 from sim.talk import Host
 
 
@@ -45,6 +46,28 @@ def host(sim):
 def joined(host):
     """A host whose module has joined the guide's access point, echo off."""
     return host.join()
+
+
+@pytest.fixture
+def logged(host):
+    """Echo off, error codes on, no network."""
+    host.ok("ATE0")
+    host.ok("AT+SYSLOG=1")
+    return host
+
+
+@pytest.fixture
+def online(joined):
+    """Echo off, error codes on, on the network."""
+    joined.ok("AT+SYSLOG=1")
+    return joined
+
+
+@pytest.fixture(scope="session")
+def broker():
+    """An MQTT broker for all tests: topics that are retained or shared must differ."""
+    with Broker() as running:
+        yield running
 
 
 @pytest.fixture

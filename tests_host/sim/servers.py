@@ -12,6 +12,7 @@ import socket
 import socketserver
 import ssl
 import struct
+import sys
 import threading
 import time
 
@@ -165,9 +166,15 @@ class Web:
         class Handler(Pages):
             web = outer
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.server.block_on_close = False
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            block_on_close = False
+
+            def handle_error(self, request, address):
+                if not isinstance(sys.exc_info()[1], OSError):  # a client that hangs up is no news
+                    super().handle_error(request, address)
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         if self.context:
             self.server.socket = self.context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_port

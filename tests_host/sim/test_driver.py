@@ -10,13 +10,6 @@ from sim.talk import PROMPT
 
 
 @pytest.fixture
-def logged(host):
-    host.ok("ATE0")
-    host.ok("AT+SYSLOG=1")
-    return host
-
-
-@pytest.fixture
 def board(sim):
     return sim.module.board
 

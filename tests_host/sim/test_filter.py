@@ -4,13 +4,6 @@ from espsim.sieve import Filter
 from sim.talk import PROMPT
 
 
-@pytest.fixture
-def logged(host):
-    host.ok("ATE0")
-    host.ok("AT+SYSLOG=1")
-    return host
-
-
 def add(host, head, tail=b"", operation=1):
     host.write(b"AT+SYSMSGFILTERCFG=%d,%d,%d\r\n" % (operation, len(head), len(tail)))
     assert host.read(b">") == PROMPT

@@ -3,13 +3,6 @@ import pytest
 from sim.talk import Host
 
 
-@pytest.fixture
-def logged(host):
-    host.ok("ATE0")
-    host.ok("AT+SYSLOG=1")
-    return host
-
-
 def write(host, name, offset, data):
     host.write(f'AT+FS=0,1,"{name}",{offset},{len(data)}\r\n'.encode())
     assert host.read(b">") == b">"

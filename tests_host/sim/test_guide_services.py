@@ -16,7 +16,7 @@ import time
 
 import pytest
 from espsim import images
-from sim.servers import MODULE_PKI, PKI, Broker, TcpServer, forward_to, reach, server_context, until
+from sim.servers import MODULE_PKI, PKI, TcpServer, forward_to, reach, server_context, until
 from sim.talk import Host
 from sim.test_sntp import TimeServer
 
@@ -28,7 +28,8 @@ BUFFER = 512  # of the HTTP commands
 class World:
     """Servers and people around the modules of one scenario."""
 
-    def __init__(self, scenario, air, stack):
+    def __init__(self, scenario, air, stack, fixture):
+        self.fixture = fixture  # gives a fixture by its name
         self.scenario = scenario
         self.air = air
         self.stack = stack
@@ -86,7 +87,7 @@ class World:
         self.air.routes["10.0.0.1", 123] = server.address
 
     def set_broker(self):
-        self.broker = self.stack.enter_context(Broker())
+        self.broker = self.fixture("broker")
         self.air.routes[PC, 8883] = ("127.0.0.1", self.broker.port)
 
     def set_tls_broker(self):
@@ -298,10 +299,10 @@ def play(world, step):
 
 
 @pytest.mark.parametrize("section", SCENARIOS)
-def test_scenario(make, air, section):
+def test_scenario(make, air, section, request):
     scenario = SCENARIOS[section]
     with contextlib.ExitStack() as stack:
-        world = World(scenario, air, stack)
+        world = World(scenario, air, stack, request.getfixturevalue)
         for who in ("publisher", "subscriber") if scenario.get("two") else (None,):
             sim = make()
             world.enter(who, sim, stack.enter_context(Host(sim)))

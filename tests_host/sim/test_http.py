@@ -16,12 +16,6 @@ def web():
         yield server
 
 
-@pytest.fixture
-def online(joined):
-    joined.ok("AT+SYSLOG=1")
-    return joined
-
-
 def body_of(answer, name):
     """The pieces of an answer, cut by their lengths; the rest must be the final result."""
     pieces = []

@@ -6,13 +6,6 @@ from sim.servers import until
 from sim.talk import PROMPT, Host
 
 
-@pytest.fixture
-def logged(host):
-    host.ok("ATE0")
-    host.ok("AT+SYSLOG=1")
-    return host
-
-
 def fail(host, line, code=0x010A0000):
     assert host.ask(line) == b"ERR CODE:0x%08x\r\n\r\nERROR\r\n" % code
 

@@ -18,12 +18,6 @@ def server(echo):
         yield running
 
 
-@pytest.fixture
-def online(joined):
-    joined.ok("AT+SYSLOG=1")
-    return joined
-
-
 def open_link(host, server, number=0, rest=""):
     uri = f"ws://127.0.0.1:{server.port}/v3/channel?key=x"
     answer = host.ask(f'AT+WSOPEN={number},"{uri}"{rest}')
