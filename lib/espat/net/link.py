@@ -41,7 +41,7 @@ class Link:
         self.kind = kind
         self.texts = None
         self.grams = [] if kind[:3] == "UDP" else None
-        self.todo = self.waiting = self.part = 0
+        self.todo = self.waiting = self.part = self.said = 0
         self.claimed = True
         if self.rx:
             self.rx.clear()

@@ -19,8 +19,7 @@ from espat.net.link import Ipd, Link
 from espat.net.traffic import Traffic
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
-_LINKS = const(5)
-# state of a link, see link.py
+_LINKS = const(5)  # and the states of a link, see link.py
 _FREE = const(0)
 _OPENING = const(1)
 _OPEN = const(2)
@@ -127,6 +126,7 @@ class Links(Traffic):
         link.claimed = False
         self.flush(link)
         link.rx.clear()
+        self.give_up(link)
         if link.todo & _OPEN_IT or link.state == _SHUT and not link.waiting and not link.todo:
             link.release()
         elif link.state != _FREE:
@@ -246,6 +246,9 @@ class Links(Traffic):
         self.tx.clear()
         self._pushing = 0
         for link in self.table:
-            if link.state != _FREE:
+            if link.state == _OPENING and link.todo & _OPEN_IT and not link.said:  # it has not been begun: no loss
+                if link.grams is not None:
+                    link.texts[:-1] = self.receive_type(link, True)
+            elif link.state != _FREE:
                 link.error = _ECONNRESET
                 link.release()

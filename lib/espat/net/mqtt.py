@@ -7,14 +7,15 @@
     client.publish("state", b"ready")
     client.wait_msg()
 
-The module has one connection and keeps it alive by itself. How long messages are joined: see mqtt_inbox.py.
+The module has one connection and keeps it alive by itself. A message of more than about
+1000 bytes comes in pieces; how they are joined stands in inbox.py.
 """
 
 from micropython import const
 
 from espat.args import quote
 from espat.net import at_mqtt
-from espat.net.mqtt_inbox import Inbox, matches
+from espat.net.mqtt_inbox import Topics, matches
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _SHORT = const(62)  # bytes a text may take in AT+MQTTUSERCFG, quotes included
@@ -50,7 +51,7 @@ class MQTTClient:
         self._will = ("", "", 0, False)
         self._topics = {}  # filter -> (quality of service, callback)
         self._callback = self._told = None
-        self._inbox = Inbox(room)
+        self._inbox = Topics(room)
         self._events = []  # connections won and lost
         self._gone = 0  # errno: the module will not reconnect
         self.connected = False

@@ -29,7 +29,7 @@ _RECEIVING = const(2)
 _STARTING = const(3)
 _CLOSING = const(4)
 _ASKING = const(5)
-_T_START = const(75000)  # ms; the module itself gives up on a connect long before
+_T_START = const(25000)  # ms; the module itself gives up on a connect before
 _T_SEND = const(15000)
 _T_SHORT = const(5000)
 _LOST = const(300)  # ms for an answer that has become unlikely
@@ -222,6 +222,12 @@ class Traffic:
             code = hexadecimal(buf, a + 9, b)
             if 0 < code < 128:  # the module's C library has other numbers for two of them; above are those of TLS
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
+
+    def give_up(self, link):
+        """Nobody waits for this connection any more: an answer that was lost must not hold up the others. A module
+        that still tries says so when it is asked."""
+        if self._doing == _STARTING and self._link is link:
+            self.at.hurry(_LOST)
 
     def closing(self, link):
         """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
