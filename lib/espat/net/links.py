@@ -1,11 +1,9 @@
 """The table of links: the only state sockets have.
 
-Passive receive is the rule: the module keeps what arrives, announces it (+IPD,<link>,<n>) and hands
-it over when asked, so a slow program closes TCP's window and loses nothing. A link therefore knows
-how much waits in the module (`waiting`) and has a ring that is filled by AT+CIPRECVDATA when there is
-room. In active mode the bytes come with the +IPD itself; a ring that is full then breaks the link,
-for a hole in a stream is worse than its end.
-
+Passive receive is the rule: the module keeps what arrives, announces it (+IPD,<link>,<n>) and hands it over when asked,
+so a slow program closes TCP's window and loses nothing. A link knows how much waits in the module and has a ring that
+is filled when there is room. In active mode the bytes come with the +IPD itself; a ring that is full then breaks the
+link, for a hole in a stream is worse than its end.
 What is written is gathered in one ring for all links and leaves when it is full, when its writer turns to reading,
 or after a few milliseconds.
 """
@@ -24,12 +22,10 @@ _FREE = const(0)
 _OPENING = const(1)
 _OPEN = const(2)
 _SHUT = const(3)
-
 # todo of a link: what the job has to do next
 _OPEN_IT = const(1)
 _CLOSE_IT = const(2)
 _HOLD = const(4)  # open it, but not yet
-
 _STALE = const(2000)  # ms after which a connection nobody asks about may have been forgotten
 _SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
 _GATHER = const(8)  # ms a lone write waits for company
@@ -40,19 +36,18 @@ _ECONNRESET = const(104)
 class Links(Traffic):
     """The module's links, for sockets.
 
-    at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also
-    the longest datagram. server: whoever takes the links that clients open, see server.py. by_link: how it
-    receives can be chosen for each link.
+    at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also the longest
+    datagram. server: who takes the links that clients open. by_link: how it receives can be chosen for each link.
     """
 
     server = None
-    polls = True  # passive receive: what waits in the module can be asked for
-    _late = 0
+    polls = True
     by_link = False
 
     def __init__(self, at, rx=4096, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self._rx_size = rx
+        self._late = 0
         self._pushing = 0  # links, as bits, whose bytes the module hands over unasked
         at.parser.register(Ipd(b"+IPD,", self))
         for i in range(_LINKS):
@@ -99,8 +94,7 @@ class Links(Traffic):
         link.state = _OPENING
 
     def receive_type(self, link, push):
-        """[the command, if one is needed] that lets a link receive this way: the module would hand over waiting
-        datagrams as one, so they are pushed; streams wait in the module."""
+        """[the command, if one is needed]: datagrams are pushed, or the module would join them; streams wait there."""
         bit = 1 << link.index
         if not self.by_link or bool(self._pushing & bit) == push:
             return []
@@ -157,7 +151,7 @@ class Links(Traffic):
         self._flush = True
 
     def want(self):
-        """Somebody waits for bytes: when none come for a while the module is asked, for a notice may have been lost."""
+        """Somebody waits for bytes: when none come for a while the module is asked, for a notice may be lost."""
         if not self.wanted:
             self.wanted = True
             self._late = ticks_add(ticks_ms(), _SILENCE)
