@@ -126,7 +126,6 @@ PSK_CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_uint, ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_char), ctypes.c_uint,
     ctypes.POINTER(ctypes.c_char), ctypes.c_uint,
 )  # fmt: skip
-_kept = {}  # id of a context -> callback, which must live as long
 
 
 def _use_psk(context, key, identity):
@@ -145,8 +144,7 @@ def _use_psk(context, key, identity):
         ctypes.memmove(key_out, key, len(key))
         return len(key)
 
-    callback = PSK_CALLBACK(answer)
-    _kept[id(context)] = callback
+    callback = context.kept = PSK_CALLBACK(answer)  # it must live as long
     import _ssl
 
     library = ctypes.CDLL(_ssl.__file__)  # its symbols include those of the OpenSSL it is linked with
@@ -225,7 +223,6 @@ class TlsStream:
             self.tls.unwrap()
         self._last_words()
         self.raw.close()
-        _kept.pop(id(self.context), None)
 
 
 def check_peer(m, tls, common_name=""):
