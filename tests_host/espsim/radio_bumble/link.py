@@ -6,6 +6,20 @@ from bumble import hci, link, ll, lmp
 from bumble.core import PhysicalTransport
 
 
+def hush(loop):
+    """Keep quiet about what Bumble trips over by itself, as when a peer vanishes in the middle of a packet."""
+
+    def handler(loop, context):
+        error = context.get("exception")
+        trace = error and error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        if trace is None or not trace.tb_frame.f_globals.get("__name__", "").startswith("bumble."):
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handler)
+
+
 class AirLink(link.LocalLink):
     """Controllers in reach of one another. Times that pass on the air can be shortened by tests:
 
@@ -25,6 +39,7 @@ class AirLink(link.LocalLink):
 
     def add_controller(self, controller):
         controller.loop = asyncio.get_running_loop()
+        hush(controller.loop)
         with self.lock:
             self.controllers.add(controller)
 
