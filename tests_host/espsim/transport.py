@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import dataclasses
 import errno
+import ipaddress
 import socket
 import struct
 
@@ -20,6 +21,8 @@ SERVER_CHECKS = {}
 WINDOW = 5760  # the module's TCP window and its buffer of a passive link
 KERNEL_BUFFER = WINDOW // 2  # the kernel doubles it, so a peer can send about one window ahead
 PRIVILEGED = 20000
+LOOPBACK = socket.inet_aton("127.0.0.1")
+BROADCAST, EVERYONE = "255.255.255.255", "127.255.255.255"  # what the module calls the network's broadcast address, and ours
 DATAGRAM_MOST = 1472  # longer ones come in fragments, which the module does not put together
 
 
@@ -133,6 +136,54 @@ class UdpStream:
         self.sock.close()
 
 
+class GroupStream(UdpStream):
+    """A datagram socket whose peer is everyone in a multicast group, or on the network: a second socket hears those."""
+
+    def __init__(self, m, sock, peer, group):
+        super().__init__(m, sock, peer)
+        self.group = group
+        self.arrived = asyncio.Queue()
+        self.tasks = [m.spawn(self._hear(UdpStream.recv, self)), m.spawn(self._hear(UdpStream.recv, UdpStream(m, group, peer)))]
+
+    async def _hear(self, recv, stream):
+        while True:
+            self.arrived.put_nowait(await recv(stream, 65536))
+
+    async def recv(self, most):
+        return await self.arrived.get()
+
+    async def send(self, data, to=None):
+        address, port = to or self.peer
+        await super().send(data, (EVERYONE if address == BROADCAST else address, port))
+
+    def close(self):
+        for task in self.tasks:
+            task.cancel()
+        self.group.close()
+        super().close()
+
+
+def _group_socket(address, port):
+    """A socket on the loopback interface for what is sent to a multicast group, or to everyone."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if address == BROADCAST:
+            sock.bind((EVERYONE, port))
+        else:
+            sock.bind((address, port))
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(address) + LOOPBACK)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def is_group(address):
+    return family_of(address) == socket.AF_INET and (ipaddress.ip_address(address).is_multicast or address == BROADCAST)
+
+
 def _bound_socket(m, wish, real, kind):
     """A socket on the station's own address (IPv6: the system's choice, only ::1 exists here)."""
     sock = socket.socket(family_of(real), kind)
@@ -174,7 +225,14 @@ async def open_udp(m, wish):
     real, _ = m.route(wish.address, wish.port)
     sock = _bound_socket(m, wish, real, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    return UdpStream(m, sock, (wish.address, wish.port))
+    if not is_group(real):
+        return UdpStream(m, sock, (wish.address, wish.port))
+    try:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, LOOPBACK)
+        return GroupStream(m, sock, (wish.address, wish.port), _group_socket(real, sock.getsockname()[1]))
+    except OSError:
+        sock.close()
+        raise
 
 
 @server_side("TCP", "TCPv6")

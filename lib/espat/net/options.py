@@ -9,6 +9,7 @@ from espat.net import at_server
 _OPEN = const(2)
 
 _SO_KEEPALIVE = const(8)
+_SO_BROADCAST = const(0x20)
 _TCP_NODELAY = const(0x40)
 _TCP_NODELAY_POSIX = const(1)
 _IP_ADD_MEMBERSHIP = const(0x400)
@@ -23,7 +24,9 @@ _DONTWAIT = const(2)
 def set_option(sock, level, option, value):
     """setsockopt(); what the module does not know is accepted without effect, as lwIP does."""
     if level == _IPPROTO_IP and option == _IP_ADD_MEMBERSHIP and sock.udp:
-        sock.udp.join(sock, value)
+        sock.udp.join(sock, ".".join([str(b) for b in bytes(value[:4])]))  # behind it stands the interface
+    elif option == _SO_BROADCAST and level != _IPPROTO_IP and sock.udp and value and not sock.everyone:
+        sock.udp.join(sock, "255.255.255.255")
     elif level == _IPPROTO_TCP and option in (_TCP_NODELAY, _TCP_NODELAY_POSIX):
         sock.options["nodelay"] = 1 if value else 0
     elif option == _SO_KEEPALIVE and level != _IPPROTO_IP:

@@ -66,6 +66,7 @@ class Socket(Writing):
         self.local = 0  # port it is bound to
         self.peer = None
         self.server = self.listener = None  # the module's server while this socket listens; whose client it is
+        self.everyone = None  # the group, or 255.255.255.255, that a bound datagram socket hears
         self.options = {}  # for AT+CIPTCPOPT once the link is open
         self.connected = 0  # 2: connect() without waiting has not been seen to succeed yet
 

@@ -60,13 +60,15 @@ def recv_into(sock, link, buf, n):
 
 def bind(sock):
     """Receive on the bound port from now on, from whoever sends."""
-    _reopen(sock, ("0.0.0.0", sock.local))
+    _reopen(sock, (sock.everyone or ("::" if sock.kind == "UDPv6" else "0.0.0.0"), sock.local))
     sock.peer = None
 
 
-def join(sock, value):
-    """Become a member of a multicast group. value: its address and the interface's, 4 bytes each."""
-    _reopen(sock, (".".join([str(b) for b in bytes(value[:4])]), sock.local or sock.peer[1]))
+def join(sock, host):
+    """Hear what is sent to a multicast group, or to everyone: the module must know when the link is opened."""
+    sock.everyone = host
+    if sock.local:
+        bind(sock)
 
 
 def _reopen(sock, address):
