@@ -1,10 +1,10 @@
-"""Listening sockets, select.poll() and asyncio on MicroPython. See programs/t_servers.py, t_poll.py, t_asyncio.py."""
+"""Listening sockets, datagrams, select.poll() and asyncio on MicroPython. See programs/t_servers.py, t_udp.py, t_poll.py, t_asyncio.py."""
 
 import pytest
 
 from mpclients import run
 
 
-@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_servers", "t_poll", "t_asyncio"))
+@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_servers", "t_udp", "t_poll", "t_asyncio"))
 def test_program(request, name, interpreter, test):
     run.perform(request, name, interpreter, test)

@@ -81,6 +81,37 @@ class World(Stage):
         """One datagram from a peer of do_datagrams() to the module."""
         self.peers[peer].sendto(bytes.fromhex(text), (self.address, port))
 
+    def do_throw_to(self, peer, address, port, text):
+        self.peers[peer].sendto(bytes.fromhex(text), (address, port))
+
+    def do_member(self, address):
+        """A UDP port that hears what is sent to a group or everyone on the loopback interface; gives (handle, host, port)
+        of whom it sends from."""
+        peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        peer.bind(("", 0))
+        if address.startswith("239."):
+            loopback = socket.inet_aton("127.0.0.1")
+            peer.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, loopback)
+            peer.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(address) + loopback)
+        return self._peer(peer), "127.0.0.1", peer.getsockname()[1]
+
+    # IPv6
+
+    def do_listen6(self):
+        self.listeners.append(socket.create_server(("::1", 0), family=socket.AF_INET6))
+        self.listeners[-1].settimeout(PATIENCE)
+        return len(self.listeners) - 1, self.listeners[-1].getsockname()[1]
+
+    def do_datagrams6(self):
+        peer = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        peer.bind(("::1", 0))
+        return self._peer(peer), "::1", peer.getsockname()[1]
+
+    def do_dial6(self, port):
+        return self._peer(socket.create_connection(("::1", port), timeout=PATIENCE))
+
     # signals
 
     def do_interrupt(self, process, after):
