@@ -1,11 +1,10 @@
 """Runs the programs of programs/ in a World: every test_*() of a file in one process per interpreter.
 
-Much as net/players.py does; a file may set the same names, and FILES: files of the run's folder, by name, that come
-from elsewhere (see copies()). Each verdict is a row of docs/compatibility.md.
+Much as net/players.py does; a file may set the same names, and COPIES: packages that the board has; LIBRARY, VERSION and
+SCENARIOS ({test: words}): what its rows in docs/compatibility.md say.
 """
 
 import ast
-import importlib.metadata
 import importlib.util
 import pathlib
 import shutil
@@ -13,6 +12,7 @@ import tempfile
 
 import pytest
 
+from eco.report import compat
 from mp import host
 from mpclients.pki import Pki
 from mpclients.world import World
@@ -20,7 +20,8 @@ from net import players
 
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
 MICROPYTHON = ("mp64", "mp32")
-SETTINGS = {"TIMEOUT": 60, "HEAP": "4M", "ONLY": MICROPYTHON, "PROFILE": "esp32-3.4", "SIM": {}, "COPIES": (), "LIBRARY": ""}
+SETTINGS = {"TIMEOUT": 60, "HEAP": "4M", "ONLY": MICROPYTHON, "PROFILE": "esp32-3.4", "SIM": {}, "COPIES": (),
+            "LIBRARY": "socket", "VERSION": "MicroPython's calls", "SCENARIOS": {}}
 
 
 def settings(name):
@@ -41,7 +42,13 @@ def parameters(*names):
         for interpreter in found["ONLY"]:
             for test in tests:
                 yield pytest.param(name, interpreter, test, id=f"{name}-{interpreter}-{test}",
-                                   marks=pytest.mark.timeout(found["TIMEOUT"] + 30))
+                                   marks=[pytest.mark.timeout(found["TIMEOUT"] + 30), row(test, found)])
+
+
+def row(test, found):
+    """The test's row in docs/compatibility.md."""
+    scenario = found["SCENARIOS"].get(test) or test[len("test_"):].replace("_", " ")
+    return compat(found["LIBRARY"], scenario, version=found["VERSION"])
 
 
 def copies(folder, packages):
@@ -65,7 +72,7 @@ def play(name, interpreter, tests):
         verdicts = players.read(done, tests)
         broken = world.sim.module.failures
     if broken:
-        verdicts = {test: ("fail", "the simulated module broke:\n" + broken[0]) for test in tests}
+        verdicts = dict.fromkeys(tests, ("fail", "the simulated module broke:\n" + broken[0]))
     return verdicts
 
 

@@ -1,4 +1,4 @@
-"""Listening sockets, datagrams, select.poll() and asyncio on MicroPython. See programs/t_servers.py, t_udp.py, t_poll.py, t_asyncio.py."""
+"""Listening sockets, datagrams, select.poll() and asyncio on MicroPython; the programs are in programs/."""
 
 import pytest
 

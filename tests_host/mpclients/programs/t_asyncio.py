@@ -1,15 +1,16 @@
 """asyncio over espat's sockets, with the interpreter's own frozen asyncio."""
 
 import asyncio
-import time
 
 import play
-from play import ECONNREFUSED, ECONNRESET, ask, case, until
+from play import ECONNREFUSED, ECONNRESET, ask, case
 
 play.join()
 
-TIMEOUT = 90
 LIBRARY = "asyncio"
+VERSION = "frozen"
+
+TIMEOUT = 90
 SIZE = 200000
 
 
@@ -226,7 +227,7 @@ def test_cancel_while_connecting():
 def test_cancel_of_connects_that_succeed_later():
     async def main():
         far = play.Listener()
-        for n in range(4):
+        for _n in range(4):
             await cancelled(asyncio.open_connection(*far.address), 0)
             await asyncio.sleep(0.05)
         assert len(play.in_use()) == 4
@@ -240,7 +241,7 @@ def test_cancel_of_connects_that_succeed_later():
 def test_cancel_while_reading():
     async def main():
         reader, writer, peer = await connect()
-        for n in range(5):
+        for _n in range(5):
             await cancelled(reader.readexactly(4), 0.02)
         peer.send(b"abcd")
         assert await reader.readexactly(4) == b"abcd"
@@ -255,7 +256,7 @@ def test_cancel_while_draining():
         reader, writer, peer = await connect(at=at)
 
         async def pour():
-            for n in range(400):
+            for _n in range(400):
                 writer.write(piece)
                 await writer.drain()
 
@@ -283,8 +284,11 @@ def test_four_streams_at_once():
     async def talk(n, counts):
         reader, writer, peer = await connect()
         ask("echo", peer.handle)
+        there.append(n)
+        while len(there) < 4:
+            await asyncio.sleep(0.005)
         for i in range(40):
-            text = b"%d-%d " % (n, i) * (1 + (n * 7 + i * 3) % 60)
+            text = b"%d-%02d " % (n, i) * (1 + i * 13 % 60)  # the same amount for all
             writer.write(text)
             await writer.drain()
             assert await reader.readexactly(len(text)) == text
@@ -298,9 +302,9 @@ def test_four_streams_at_once():
         counts = [0] * 4
         await asyncio.gather(*[talk(n, counts) for n in range(4)])
         print("the slowest stream had made", lowest[0], "of 40 rounds when the fastest had ended")
-        assert lowest[0] >= 20, lowest
+        assert lowest[0] >= 10, lowest  # nobody starves
 
-    lowest = []
+    there, lowest = [], []
     run(main, 40)
 
 

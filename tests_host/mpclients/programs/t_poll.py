@@ -1,13 +1,14 @@
 """select.poll() with sockets, listening sockets and the serial line of the board mixed; what waiting costs."""
 
 import select
-import time
 
-import espat_board
 import play
 from play import ECONNREFUSED, EINPROGRESS, ask, case, fails, until
 
 play.join()
+
+LIBRARY = "select"
+VERSION = "built in"
 
 import socket
 
@@ -105,17 +106,21 @@ def test_peer_resets_and_closes():
 
 
 @case
-def test_with_the_line_itself():
-    # a program may wait on the board's serial line as well: whatever comes wakes it
+def test_listeners_sockets_and_the_line_at_once():
+    # a program may wait on the board's serial line as well; it is ready whenever the module says something
     s, peer = play.pair()
-    line = play.modem.port
-    p = new_poll((line, IN), (s, IN))
-    assert p.poll(30) == []
+    listening = serve()
+    p = new_poll((play.modem.port, IN), (s, IN), (listening, IN))
+    until(lambda: p.poll(30) == [])
     peer.send(b"x", 0.03)
     begun = play.now()
     until(lambda: [x for x, _ in p.poll(1000) if x is s])
     assert play.now() - begun < 900
     assert s.recv(1) == b"x"
+    ask("dial", listening.local)
+    until(lambda: [x for x, _ in p.poll(1000) if x is listening])
+    client, _ = listening.accept()
+    play._made.append(client)
 
 
 class Counting(socket.socket):

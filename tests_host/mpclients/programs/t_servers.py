@@ -1,9 +1,8 @@
 """Listening sockets: accepting in every mode, who the client is, and clients that come and go."""
 
-import time
 
 import play
-from play import EAGAIN, EBADF, ECONNREFUSED, EINVAL, ETIMEDOUT, ask, case, fails, until
+from play import EAGAIN, EBADF, EINVAL, ETIMEDOUT, ask, case, fails, until
 
 play.join()
 
@@ -152,10 +151,10 @@ def test_servers_and_clients_side_by_side():
         far.send(text)
         peer.send(text)
         far2.send(text)
-        for sock, other in ((out, far), (client, peer), (out2, far2)):
+        for sock in (out, client, out2):
             assert sock.read(len(text)) == text
             sock.write(text)
-        for sock, other in ((out, far), (client, peer), (out2, far2)):
+        for other in (far, peer, far2):
             assert other.recv(len(text)) == text
 
 
@@ -165,7 +164,7 @@ def test_a_client_takes_the_number_of_a_connection_that_is_held_back():
     s, port = serve(0)
     held = []
     play.modem.links._turn = 4  # the next ones get numbers 0 and 1, the module gives its clients the same
-    for i in range(2):
+    for _i in range(2):
         h = play.new()
         h.setblocking(False)
         fails(play.EINPROGRESS, h.connect, play.listener().address)
@@ -178,7 +177,7 @@ def test_a_client_takes_the_number_of_a_connection_that_is_held_back():
         assert seen == address, (seen, address)
         clients.append((client, peer))
     for h in held:
-        until(lambda: h.ioctl(3, 4) == 4)
+        until(lambda h=h: h.ioctl(3, 4) == 4)
         far = play.listener().accept()
         h.write(b"out")
         assert far.recv(3) == b"out"
