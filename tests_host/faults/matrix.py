@@ -1,0 +1,221 @@
+"""Cells of the matrix: one scenario, one fault, one offset; what came of it, and how long the recovery took.
+
+    python -m faults.matrix cell http drop-1-host 17     one cell, with everything that passed
+    python -m faults.matrix sample 500 [seed]            some, on all processors
+    python -m faults.matrix full [scenario ...]          all; begins where the last run stopped
+    python -m faults.matrix report                       docs/faults.md and its picture from what full has found
+"""
+
+import collections
+import json
+import os
+import random
+import signal
+import sys
+
+from espat.errors import AtError
+
+from faults import catalogue, scenarios
+from faults.clock import Hang
+from faults.world import World
+
+OFFSETS = 500  # at most, for each scenario and fault
+PATIENCE = 180  # seconds of the clock after which a program counts as hung
+CPU_SECONDS = 30  # of this machine, for one attempt that does not even wait
+CHECKED = {"right", "error"}  # what the promise allows
+FIELDS = ("scenario", "fault", "offset", "outcome", "detail", "seconds", "struck")
+Cell = collections.namedtuple("Cell", FIELDS)
+
+
+class Loop(BaseException):
+    """The program neither waits nor ends."""
+
+
+def _alarm(*_):
+    raise Loop
+
+
+def prepare(name, seed=1, trace=False):
+    scenario = scenarios.ALL[name]()
+    w = World(seed=seed, trace=trace)
+    scenario.prepare(w)
+    if w.trace:
+        w.trace.clear()
+    return w, scenario
+
+
+def measure(name):
+    """How many bytes, messages, commands and seconds an undisturbed run takes."""
+    w, scenario = prepare(name)
+    w.faults.arm()
+    begun = w.clock.now
+    w.clock.deadline = begun + PATIENCE
+    assert scenario.attempt(w) == scenario.want, name
+    size = dict(w.faults.passed, time=w.clock.now - begun)
+    assert w.close() == []
+    return size
+
+
+def offsets(fault, size):
+    """Where the fault may strike: everywhere, or OFFSETS places spread evenly."""
+    if fault.strikes == "time":
+        steps = 60
+        return [round(size["time"] * n / steps, 6) for n in range(steps)]
+    n = size[fault.strikes]
+    return sorted({n * i // OFFSETS for i in range(OFFSETS)}) if n > OFFSETS else list(range(n))
+
+
+def attempt(w, scenario, seconds=PATIENCE):
+    """("right", "") or what else came out, and why."""
+    w.clock.deadline = w.clock.now + seconds
+    signal.setitimer(signal.ITIMER_REAL, CPU_SECONDS)
+    try:
+        value = scenario.attempt(w)
+    except OSError as error:
+        return "error", "%s %s" % (type(error).__name__, _text(error))
+    except scenarios.Mismatch as error:
+        return "checksum", str(error)
+    except Hang:
+        return "hang", "waited for %d s" % seconds
+    except Loop:
+        return "loop", "did not wait"
+    except Exception as error:
+        return "crash", repr(error)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return ("right", "") if value == scenario.want else ("wrong", _difference(value, scenario.want))
+
+
+def _text(error):
+    if isinstance(error, AtError):
+        return error.args[1]
+    return "%s %s" % (error.args[0] if error.args else "", error.args[1] if len(error.args) > 1 else "")
+
+
+def _difference(got, want):
+    if isinstance(got, list) and isinstance(want, list):
+        return "%d of %d items are right" % (len([x for x in got if x in want]), len(want))
+    return "%.60r" % (got,)
+
+
+def tidy(w, scenario, fault):
+    """The trouble is over, and the program clears up; what is wrong with that, if anything."""
+    rest = fault.seconds - (w.clock.now - w.faults.armed_at)
+    w.clock.deadline = w.clock.now + PATIENCE
+    if rest > 0:
+        w.clock.sleep(rest + 0.1)
+    try:
+        scenario.tidy(w)
+    except Hang:
+        return "hang while clearing up"
+    except Exception as error:
+        return "clearing up: %r" % error
+    return ""
+
+
+def run(name, fault, at, seed=1, trace=False):
+    """One Cell, and the world it happened in (closed)."""
+    signal.signal(signal.SIGALRM, _alarm)
+    w, scenario = prepare(name, seed, trace)
+    w.faults.arm(*fault.rules(at))
+    outcome, detail = attempt(w, scenario)
+    struck = bool(w.faults.struck)
+    if outcome in ("error", "checksum"):
+        outcome, detail = _again(w, scenario, fault, outcome, detail)
+    elif outcome == "right" and struck:
+        outcome, detail = _still(w, scenario, fault, outcome, detail)
+    begun = w.faults.armed_at + (w.faults.struck[0][0] if struck else 0)
+    seconds = w.clock.now - begun
+    failures = w.close()
+    if failures:
+        outcome, detail = "espsim", failures[0][-300:]
+    return Cell(name, fault.name, at, outcome, detail, round(seconds, 3), struck), w
+
+
+def _again(w, scenario, fault, first, why):
+    """After one error the next attempt has to work."""
+    if first == "checksum" and not fault.changes and not why.endswith(("what?", "status line")):
+        first = "silent"  # bytes are missing, and the library has not said so
+    trouble = tidy(w, scenario, fault)
+    if trouble:
+        return "stays", why + "; " + trouble
+    w.faults.disarm()
+    outcome, detail = attempt(w, scenario)
+    if outcome != "right":
+        return "stays", "%s; then %s %s" % (why, outcome, detail)
+    return first, why
+
+
+def _still(w, scenario, fault, outcome, detail):
+    """It went well; the next run must, too: nothing may have been left behind."""
+    now = w.clock.now
+    trouble = tidy(w, scenario, fault)
+    w.faults.disarm()
+    second, why = ("", trouble) if trouble else attempt(w, scenario)
+    if second in ("error", "checksum"):  # the same one error, only later
+        trouble = tidy(w, scenario, fault)
+        second, more = ("", trouble) if trouble else attempt(w, scenario)
+        outcome, detail, why = "error", why, more
+    if second != "right":
+        return "stays", "right, then %s %s" % (second, why)
+    w.clock.now = now if outcome == "right" else w.clock.now
+    return outcome, detail
+
+
+# many cells
+
+
+def every(names=None):
+    """(scenario, fault, offset) of the whole matrix."""
+    for name in names or scenarios.ALL:
+        size = measure(name)
+        for fault in catalogue.ALL.values():
+            for at in offsets(fault, size):
+                yield name, fault.name, at
+
+
+def sample(n, seed):
+    """n of them; each scenario and each fault has its share."""
+    rng = random.Random(seed)
+    sizes = {name: measure(name) for name in scenarios.ALL}
+    pairs = [(name, fault) for name in sizes for fault in catalogue.ALL.values() if offsets(fault, sizes[name])]
+    rng.shuffle(pairs)
+    return [(name, fault.name, rng.choice(offsets(fault, sizes[name]))) for name, fault in (pairs * (n // len(pairs) + 1))[:n]]
+
+
+def one(key):
+    name, fault, at = key
+    return run(name, catalogue.ALL[fault], at, seed=hash_of(key))[0]
+
+
+def hash_of(key):
+    return random.Random(json.dumps(key)).getrandbits(30)
+
+
+def show(key):
+    cell, w = run(key[0], catalogue.ALL[key[1]], key[2], seed=hash_of(key), trace=True)
+    for way, data in w.trace.pieces:
+        print(way, bytes(data)[:300], len(data))
+    print(cell)
+
+
+def workers():
+    return max(1, min(2, os.cpu_count() or 1))
+
+
+def main(words):
+    if words[0] == "cell":
+        show((words[1], words[2], json.loads(words[3])))
+    elif words[0] == "sample":
+        from faults.many import summary, together
+
+        cells = list(together(sample(int(words[1]), int(words[2]) if len(words) > 2 else 1)))
+        print(summary(cells))
+    else:
+        from faults import many
+
+        many.full(words[1:]) if words[0] == "full" else many.report()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
