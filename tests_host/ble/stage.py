@@ -56,7 +56,9 @@ class RadioStage(Stage):
         """The phone connects to an advertiser; gives a handle of the connection."""
         kind = hci.Address.RANDOM_DEVICE_ADDRESS if random else hci.Address.PUBLIC_DEVICE_ADDRESS
         text = ":".join(address[i:i + 2] for i in range(0, 12, 2))
-        self.links.append(self.phones[phone].connect(hci.Address(text, kind)))
+        link = self.phones[phone].connect(hci.Address(text, kind))
+        link.on("security_request", lambda _: self.phones[phone].begin(link.pair))  # what phones do
+        self.links.append(link)
         return len(self.links) - 1
 
     def do_disconnect(self, phone, link):
@@ -68,8 +70,7 @@ class RadioStage(Stage):
 
     def do_discover(self, phone, link):
         """[[service, [[characteristic, properties, [descriptors]]]]], UUIDs as text."""
-        return [[_text(s.uuid), [[_text(c.uuid), int(c.properties), [_text(d.type) for d in c.descriptors]] for c in s.characteristics]]
-                for s in self.phones[phone].discover(self.links[link])]
+        return [[_text(s.uuid), [_row(c) for c in s.characteristics]] for s in self.phones[phone].discover(self.links[link])]
 
     def do_read(self, phone, link, uuid):
         return self.phones[phone].read(self.links[link], _uuid(uuid)).hex()
@@ -90,9 +91,9 @@ class RadioStage(Stage):
 
     def do_received(self, phone, count):
         """[[uuid, bytes]] of the first values that came by themselves, which are then forgotten."""
-        got = [[uuid if isinstance(uuid, str) else f"{uuid:04x}", value.hex()] for uuid, value in self.phones[phone].wait_for(count, PATIENCE)]
+        values = self.phones[phone].wait_for(count, PATIENCE)
         del self.phones[phone].received[:count]
-        return got
+        return [[uuid if isinstance(uuid, str) else f"{uuid:04x}", value.hex()] for uuid, value in values]
 
     def do_mtu(self, phone, link, size):
         """The phone asks for an MTU; gives what was agreed upon."""
@@ -192,6 +193,10 @@ class RadioStage(Stage):
 
 def _uuid(uuid):
     return int(uuid, 16) if len(uuid) == 4 else uuid
+
+
+def _row(characteristic):
+    return [_text(characteristic.uuid), int(characteristic.properties), [_text(d.type) for d in characteristic.descriptors]]
 
 
 def _text(uuid):

@@ -1,8 +1,8 @@
 """MicroPython's bluetooth module over the module's radio.
 
-What a role needs is loaded with its first use: gap_scan, gap_connect and gattc_* from central.py, gap_advertise and
-gatts_* from peripheral.py, pairing from pairing.py, config() from settings.py. What an ESP-AT module cannot do raises
-OSError 95 and says why; capabilities() tells beforehand. l2cap_* and hci_cmd do not exist.
+What a role needs is loaded with its first use: gap_scan and gap_connect from central.py, gattc_* from gattc.py,
+gap_advertise and gatts_* from peripheral.py, pairing from pairing.py, config() from settings.py. What an ESP-AT module
+cannot do raises OSError 95 and says why; capabilities() tells beforehand. l2cap_* and hci_cmd do not exist.
 
 Beside MicroPython's events there is 255, (n,): n events found the queue full (see config(rxbuf=)), or n reports made no
 sense.
@@ -73,7 +73,9 @@ class BLE:
             from espat.ble.settings import Settings as Part
         elif name in ("gap_pair", "gap_passkey", "pairing"):
             from espat.ble.pairing import Pairing as Part
-        elif name in ("gap_scan", "gap_connect") or name[:6] == "gattc_":
+        elif name[:6] == "gattc_":
+            from espat.ble.gattc import Client as Part
+        elif name in ("gap_scan", "gap_connect"):
             from espat.ble.central import Central as Part
         elif name == "gap_advertise" or name[:6] == "gatts_":
             from espat.ble.peripheral import Peripheral as Part

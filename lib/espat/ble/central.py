@@ -1,32 +1,19 @@
-"""The central's half of bluetooth.BLE: scanning, connecting, a peer's services."""
+"""Scanning and connecting for bluetooth.BLE."""
 
 from binascii import unhexlify
 
 from micropython import const
 
-from espat.ble import at_conn, at_gap, at_gattc
+from espat.ble import at_conn, at_gap
 from espat.ble.conn import Job, ignore, mac, text
-from espat.ble.uuid import UUID
 from espat.errors import AtError
 
-_MOST_JOBS = const(16)
-_MTU_MS = const(3000)  # until the module is asked what came of an exchange
-_FAILED = const(14)  # ATT's "unlikely error": the module does not tell which
 _NOBODY = const(65535)
 _RESPONSE = const(4)  # kind of advertisement
 
 _SCAN_RESULT = const(5)
 _SCAN_DONE = const(6)
 _PERIPHERAL_DISCONNECT = const(8)
-_SERVICE_RESULT = const(9)
-_SERVICE_DONE = const(10)
-_CHARACTERISTIC_RESULT = const(11)
-_CHARACTERISTIC_DONE = const(12)
-_DESCRIPTOR_RESULT = const(13)
-_DESCRIPTOR_DONE = const(14)
-_READ_RESULT = const(15)
-_READ_DONE = const(16)
-_WRITE_DONE = const(17)
 
 _ENOMEM = const(12)
 _EALREADY = const(114)
@@ -42,11 +29,6 @@ class Central:
         self._scans = 0
         self.conns.reports[b"SCAN"] = self._found
         self.conns.reports[b"SCANDONE"] = self.conns.scanned
-
-    def _job(self, done):
-        if len(self.conns.jobs) >= _MOST_JOBS:
-            raise OSError(_ENOMEM, "too much is under way")
-        return Job(self.conns, done)
 
     # -- scanning
 
@@ -100,148 +82,57 @@ class Central:
     def gap_connect(self, kind, address=None, scan_duration_ms=2000, min_conn_interval_us=None, max_conn_interval_us=None):
         """Connect to an advertiser: event 7, or event 8 with connection 65535. None: do so no more.
 
-        The module tries for whole seconds, 3 to 30, and does nothing else meanwhile; an attempt that is no longer
-        wanted ends by itself.
+        The module tries for whole seconds, 3 to 30, and does nothing else meanwhile, even when nobody wants it any more.
         """
         conns = self.conns
-        dial = conns.dialling
         if kind is None:
-            if dial and not dial[3]:
-                dial[3] = True
-                self._nobody(dial)
-            return
-        if dial:
-            raise OSError(_EALREADY, "a connection is being made")
+            return self._cancel()
+        address = bytes(address)
+        for dial in conns.dials:
+            if dial[3]:
+                raise OSError(_EALREADY, "a connection is being made")
+            if dial[2] == address:
+                dial[3] = True  # wanted again
+                return
         self.ble.need(0)
         n = 1 if self.at.chip == "ESP32C2" else 2
-        while conns.table[n]:  # from above: the module gives clients numbers from below
+        taken = [dial[0] for dial in conns.dials]
+        while conns.table[n] or n in taken:  # from above: the module gives clients numbers from below
             n -= 1
             if n < 0:
                 raise OSError(_ENOMEM, "all connections are in use")
-        dial = [n, kind, bytes(address), False]
         low = min_conn_interval_us or max_conn_interval_us
         interval = low and (low // 1250, (max_conn_interval_us or low) // 1250)
-        seconds = min(max((scan_duration_ms + 999) // 1000, 3), 30)
-        job = self._job(lambda value: self._dialled(value, dial, interval))
-        at_conn.connect(job, n, text(address), kind & 1, seconds)
-        conns.dialling = dial
+        job = Job(conns, lambda value: self._dialled(value, dial, interval))
+        dial = [n, kind, address, True, job]
+        at_conn.connect(job, n, text(address), kind & 1, min(max((scan_duration_ms + 999) // 1000, 3), 30))
+        conns.dials.append(dial)
+
+    def _cancel(self):
+        conns = self.conns
+        for dial in conns.dials:
+            if dial[3]:
+                dial[3] = False
+                self._nobody(dial)
+                if dial[4] in conns.jobs:
+                    conns.jobs.remove(dial[4])
+                    conns.dials.remove(dial)
+                return
 
     def _nobody(self, dial):
         self.conns.push(_PERIPHERAL_DISCONNECT, (_NOBODY, dial[1], dial[2]))
 
     def _dialled(self, value, dial, interval):
         conns = self.conns
-        n, _, address, cancelled = dial
+        n, _, address, wanted, _ = dial
         failed = isinstance(value, AtError)
         if not failed:
             conns.connected(n, text(address).encode())  # where the report comes later, or never
-        if conns.dialling is dial:
-            conns.dialling = None
-            if failed and not cancelled:
+        if dial in conns.dials:
+            conns.dials.remove(dial)
+            if failed and wanted:
                 self._nobody(dial)
-        if not failed and cancelled:
+        if not failed and not wanted:
             at_conn.disconnect(Job(conns, ignore), n)
         elif not failed and interval:
             at_conn.set_params(Job(conns, ignore), n, *interval, 0, 400)
-
-    # -- a peer's services
-
-    def gattc_discover_services(self, n, uuid=None):
-        """Find the peer's services, or those of one kind: events 9 and 10."""
-        conns = self.conns
-        conn = conns.get(n)
-        if not conn.client:  # one that has connected by itself
-            conn.client = True
-            at_conn.connect(self._job(ignore), n, text(conn.address))
-
-        def each(row):
-            service = row[1]
-            kind = UUID(row[2])
-            conn.services.append(service)
-            if uuid is None or kind == uuid:
-                conns.push(_SERVICE_RESULT, (n, service << 10, service << 10 | 0x3FF, kind))
-
-        conn.services = []
-        at_gattc.services(self._job(lambda value: conns.push(_SERVICE_DONE, (n, _status(value)))), n, each)
-
-    def gattc_discover_characteristics(self, n, start, end, uuid=None):
-        """Find the characteristics between two handles, or those of one kind: events 11 and 12."""
-
-        def each(row):
-            handle = row[0] << 10 | row[1] << 4
-            kind = UUID(row[3])
-            if not row[2] and start <= handle <= end and (uuid is None or kind == uuid):
-                self.conns.push(_CHARACTERISTIC_RESULT, (n, handle | 15, handle, row[4], kind))
-
-        services = self.conns.get(n).services or [start >> 10]
-        self._look(n, [s for s in services if s << 10 <= end and s << 10 | 0x3FF >= start], each, _CHARACTERISTIC_DONE)
-
-    def gattc_discover_descriptors(self, n, start, end):
-        """Find the descriptors between two handles: events 13 and 14."""
-
-        def each(row):
-            handle = row[0] << 10 | row[1] << 4 | row[2]
-            if row[2] and start <= handle <= end:
-                self.conns.push(_DESCRIPTOR_RESULT, (n, handle, UUID(row[3])))
-
-        self.conns.get(n)
-        self._look(n, [start >> 10], each, _DESCRIPTOR_DONE)
-
-    def _look(self, n, services, each, event):
-        # one service after the other
-        def done(value):
-            if services and not isinstance(value, AtError):
-                at_gattc.characteristics(Job(self.conns, done), n, services.pop(0), each)
-            else:
-                self.conns.push(event, (n, _status(value)))
-
-        if services:
-            at_gattc.characteristics(self._job(done), n, services.pop(0), each)
-        else:
-            done(None)
-
-    def gattc_read(self, n, handle):
-        """Read a value: events 15 and 16."""
-
-        def done(value):
-            if not isinstance(value, AtError):
-                self.conns.push(_READ_RESULT, (n, handle, value))
-            self.conns.push(_READ_DONE, (n, handle, _status(value)))
-
-        self.conns.get(n)
-        at_gattc.read(self._job(done), n, handle >> 10, handle >> 4 & 63, handle & 15 or None)
-
-    def gattc_write(self, n, handle, data, mode=0):
-        """Write a value; with mode 1 event 17 tells how it went. The module waits for the peer's response in any case
-        where the characteristic has one."""
-
-        def done(value):
-            if mode:
-                self.conns.push(_WRITE_DONE, (n, handle, _status(value)))
-
-        self.conns.get(n)
-        data = data.encode() if isinstance(data, str) else bytes(data)
-        at_gattc.write(self._job(done), n, handle >> 10, handle >> 4 & 63, data, handle & 15 or None)
-
-    def gattc_exchange_mtu(self, n):
-        """Agree upon an MTU of at most config("mtu"): event 21."""
-        conns = self.conns
-        conn = conns.get(n)
-
-        def done(value):
-            if isinstance(value, AtError):
-                conns.mtu(n, -1)
-            else:
-                conns.later(_MTU_MS, ask)
-
-        def ask():
-            if conn.asked:
-                at_conn.mtus(Job(conns, lambda value: conn.asked and conns.mtu(n, -1)))
-
-        job = self._job(done)
-        conn.asked = True
-        at_conn.set_mtu(job, n, self.ble.mtu)
-
-
-def _status(value):
-    return _FAILED if isinstance(value, AtError) else 0

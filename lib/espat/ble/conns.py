@@ -36,10 +36,10 @@ class Conns:
     at: the runner. size: how many events wait at most. Functions that others put here: handler(event, data); written(n,
     handle, value) when a peer has written, True: tell of it; restored() when the module has restarted; advertising() when a
     connection has ended it; other(name, rest) for reports +BLE<name>:<rest> that are not known here. own: type of our own
-    address. dialling: [n, kind, address, cancelled] of a connection that is being made.
+    address. dials: [n, kind, address, wanted, job] of the connections that are being made.
     """
 
-    handler = written = restored = advertising = other = dialling = None
+    handler = written = restored = advertising = other = None
     own = 0
     scanning = 0  # number of the scan under way
 
@@ -47,6 +47,7 @@ class Conns:
         self.at = at
         self.table = [None] * _CONNS
         self.jobs = []
+        self.dials = []
         self.lost = 0
         self.ring = Ring(_LONGEST)
         self.resize(size)
@@ -186,10 +187,11 @@ class Conns:
             if old.address == address:
                 return
             self.gone(n)
-        mine = self.dialling
-        if mine and mine[2] == address:
-            self.dialling = None
-            conn = Conn(0 if mine[3] else _PERIPHERAL_CONNECT, mine[1], address)
+        for dial in self.dials:
+            if dial[2] == address:
+                self.dials.remove(dial)
+                conn = Conn(_PERIPHERAL_CONNECT if dial[3] else 0, dial[1], address)
+                break
         else:
             # nothing tells whether the address is random; manufacturers' have these two bits clear
             conn = Conn(_CENTRAL_CONNECT, 1 if address[0] & 3 else 0, address)

@@ -69,4 +69,7 @@ def switch(ble, role=0):
         at_services.create(at)
         at_services.start(at)
     for setting in kept:
-        at.keep(*setting)
+        try:
+            at.keep(*setting)
+        except AtRefused:
+            at.forget(setting[0])  # the other role's

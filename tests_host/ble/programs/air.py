@@ -37,7 +37,7 @@ def until(condition, seconds=5):
 
 def wait(event, seconds=5):
     """The data of the next event of this kind."""
-    until(lambda: any([e == event for e, _ in events]), seconds)
+    until(lambda: any(e == event for e, _ in events), seconds)
     for i, (e, data) in enumerate(events):
         if e == event:
             del events[i]

@@ -14,8 +14,8 @@ READ, WRITE_COMMAND, WRITE, NOTIFY, INDICATE = 2, 4, 8, 16, 32
 READABLE, WRITABLE, ENCRYPTED = 1, 2, 4
 AWKWARD = b"\r\nOK\r\n> +NOTIFY:0,1,1,5,\0\xff"
 SERVICES = [
-    [HEART, [[RATE, READ | NOTIFY, READABLE, "0048"], [POINT, WRITE, WRITABLE, "00"], [LONG, READ, READABLE, play.hexed(bytes(range(200)))],
-             [SECRET, READ, ENCRYPTED, "00"]]],
+    [HEART, [[RATE, READ | NOTIFY, READABLE, "0048"], [POINT, WRITE, WRITABLE, "00"],
+             [LONG, READ, READABLE, play.hexed(bytes(range(200)))], [SECRET, READ, ENCRYPTED, "00"]]],
     [UART, [[TX, NOTIFY | INDICATE | WRITE_COMMAND, READABLE | WRITABLE, play.hexed(AWKWARD)]]],
 ]  # fmt: skip
 DATA = b"\x02\x01\x06\x05\x09duck"
@@ -37,7 +37,7 @@ def services(n):
     """{UUID: (start, end)} of all services."""
     ble.gattc_discover_services(n)
     assert air.wait(10) == (n, 0)
-    return dict([(bytes(d[3]), (d[1], d[2])) for e, d in air.events if e == 9])
+    return {bytes(d[3]): (d[1], d[2]) for e, d in air.events if e == 9}
 
 
 def values(n, service):
@@ -46,7 +46,7 @@ def values(n, service):
     air.events[:] = []
     ble.gattc_discover_characteristics(n, start, end)
     assert air.wait(12) == (n, 0)
-    return dict([(bytes(d[4]), (d[1], d[2], d[3])) for e, d in air.events if e == 11])
+    return {bytes(d[4]): (d[1], d[2], d[3]) for e, d in air.events if e == 11}
 
 
 def handle(n, service, uuid):
@@ -81,7 +81,7 @@ def test_scan():
     found = [d for e, d in air.events if e == 5 and d[1] == phone.address]
     assert DATA in [d[4] for d in found], found
     assert b"\x02\x0a\x03" in [d[4] for d in found if d[2] == 4], found
-    assert all([d[0] == 0 and -127 <= d[3] < 20 for d in found])
+    assert all(d[0] == 0 and -127 <= d[3] < 20 for d in found)
     air.events[:] = []
     assert not air.quiet(300)
 
@@ -120,7 +120,7 @@ def test_no_longer_wanted():
     ble.gap_connect(0, phone.address)
     ble.gap_connect(None)
     assert air.wait(air.PERIPHERAL_DISCONNECT)[0] == 65535
-    air.until(lambda: not ble.conns.dialling and not ble.conns.jobs)
+    air.until(lambda: not ble.conns.dials and not ble.conns.jobs)
     air.until(lambda: ble.conns.table == [None] * 3)
     assert not air.quiet(100)
     air.until(lambda: phone.do("connections") == 0)

@@ -35,7 +35,7 @@ def test_services_at_run_time():
     assert [len(h) for h in handles] == [2, 3]
     advertise()
     phone.connect()
-    found = dict([(uuid, rows) for uuid, rows in phone.discover()])
+    found = dict(phone.discover())
     assert set(found) == {NUS, "180a", "1800", "1801"}, found
     assert [row[:2] for row in found[NUS]] == [[TX, FLAG_READ | FLAG_NOTIFY], [RX, FLAG_WRITE | FLAG_WRITE_NO_RESPONSE]]
     assert found[NUS][0][2] == ["2902"] and found["180a"][1][2] == ["2901"]

@@ -280,7 +280,7 @@ def test_nobody_is_there():
         r = Radio(NIMBLE, (CONNECT, answer))
         r.ble.gap_connect(0, ADDR)
         assert r.take() == [(8, (65535, 0, ADDR))]
-        assert r.conns.dialling is None
+        assert r.conns.dials == []
         r.done()
 
 
@@ -296,6 +296,7 @@ def test_no_longer_wanted():
     """Nothing stops AT+BLECONN; what comes of it is ended without a word."""
     r = Radio(NIMBLE, (CONNECT, (2000, CONNECTED, OK)))
     r.ble.gap_connect(0, ADDR)
+    r.run(10)
     r.ble.gap_connect(None)
     r.ble.gap_connect(None)
     assert r.take() == [(8, (65535, 0, ADDR))]
@@ -304,6 +305,36 @@ def test_no_longer_wanted():
     assert r.conns.table == [None] * 3
     r.ble.gap_connect(None)
     assert r.take() == []
+    r.done()
+
+
+def test_no_longer_wanted_before_it_began():
+    r = Radio(NIMBLE)
+    r.ble.gap_connect(0, ADDR)
+    r.ble.gap_connect(None)
+    assert r.take() == [(8, (65535, 0, ADDR))]
+    r.done()
+
+
+def test_wanted_again():
+    r = Radio(NIMBLE, (CONNECT, (500, CONNECTED, OK)))
+    r.ble.gap_connect(0, ADDR)
+    r.run(10)
+    r.ble.gap_connect(None)
+    r.ble.gap_connect(0, ADDR)
+    assert r.take(600) == [(8, (65535, 0, ADDR)), (7, (2, 0, ADDR))]
+    r.done()
+
+
+def test_another_is_wanted_meanwhile():
+    r = Radio(NIMBLE, (CONNECT, (500, CONNECTED, OK)))
+    r.ble.gap_connect(0, ADDR)
+    r.run(10)
+    r.ble.gap_connect(None)
+    r.ble.gap_connect(1, RANDOM)
+    r.port.expect(b'AT+BLECONN=1,"fa:7f:24:87:1c:7b",1,3\r\n', (100, b'+BLECONN:1,"fa:7f:24:87:1c:7b"\r\n', OK))
+    r.port.expect(b"AT+BLEDISCONN=2\r\n", OK)
+    assert r.take(900) == [(8, (65535, 0, ADDR)), (7, (1, 1, RANDOM))]
     r.done()
 
 
