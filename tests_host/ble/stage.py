@@ -164,6 +164,7 @@ class RadioStage(Stage):
 
     def do_pair(self, phone, link):
         """Begin pairing; gives a handle for do_outcome()."""
+        self.phones[phone].user.display.clear()
         return self._background(phone, self.links[link].pair)
 
     def do_pair_back(self, phone):

@@ -7,6 +7,9 @@ pytest.importorskip("bumble", reason="the Bluetooth half of espsim needs Bumble 
 from ble.players import parameters, perform
 
 
-@pytest.mark.parametrize("name, interpreter, profile, test", parameters("t_peripheral", "t_central", "t_aioble", "t_pump"))
+NAMES = ("t_peripheral", "t_central", "t_aioble", "t_pump", "t_pairing")
+
+
+@pytest.mark.parametrize("name, interpreter, profile, test", parameters(*NAMES))
 def test_program(request, name, interpreter, profile, test):
     perform(request, name, interpreter, profile, test)

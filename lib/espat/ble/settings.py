@@ -18,7 +18,8 @@ class Settings:
         """The value of one setting, or set some: addr_mode (0 or 1), gap_name, rxbuf, mtu, bond, mitm, io, le_secure.
 
         io: 0 display, 1 display and yes/no, 2 keyboard, 3 nothing, 4 keyboard and display. rxbuf: 16 bytes for every
-        event. "mac": (type, 6 bytes), to be read only.
+        event. "mac": (type, 6 bytes), to be read only; firmware before 5.0 becomes a server when it or gap_name is
+        asked for first.
         """
         if names:
             if len(names) > 1 or values:
@@ -46,11 +47,11 @@ class Settings:
 
     def _get(self, name):
         ble = self.ble
+        if name in ("mac", "gap_name"):
+            ble.need(0 if ble.role else 2)
         if name == "mac":
-            ble.need(0)
             return ble.conns.own, mac(at_gap.address(self.at).encode())
         if name == "gap_name":
-            ble.need(0)
             return at_gap.name(self.at).encode()
         if name == "rxbuf":
             return len(ble.conns.events) * _EVENT
