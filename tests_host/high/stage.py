@@ -8,6 +8,7 @@ import contextlib
 from mp.services import Listener
 from net.stage import Stage as Bare
 from sim import servers
+from sim.servers import ws_frame
 
 
 def body(n):
@@ -81,6 +82,26 @@ class Stage(Bare):
         """The last request: method, path, headers, length of its body if it is body(n), else the body as text."""
         method, path, headers, data = self.web().requests[-1]
         return method, path, headers, len(data) if data == body(len(data)) else data.decode()
+
+    # WebSocket
+
+    def do_echo(self, secure=False):
+        """Port of a WebSocket server that sends messages back."""
+        name = "wss echo" if secure else "ws echo"
+        self.echo = servers.WsEcho()
+        context = servers.server_context("broker") if secure else None
+        return self.service(name, lambda: servers.TcpServer(self.echo, context)).port
+
+    def do_frames(self):
+        """(opcode, length) of what came so far, and the head of the last request."""
+        return [(frame[0], len(frame[2])) for frame in self.echo.frames], self.echo.heads[-1]
+
+    def do_ws_say(self, opcode, n):
+        """The server sends a message of body(n), or closes with opcode 8."""
+        self.echo.socks[-1].sendall(ws_frame(opcode, body(n)))
+
+    def do_ws_delay(self, seconds):
+        self.sim.call(lambda: setattr(self.sim.module.websockets, "delay", seconds))
 
     # MQTT, continued
 

@@ -1,12 +1,12 @@
 """The MQTT client and its inbox, on a scripted port."""
 
+import espat.net.inbox
 import espat.net.mqtt
-import espat.net.mqtt_inbox
 from calls import PROMPT, runner, text
 from checks import raises
 from espat.errors import AtRefused
 from espat.net.mqtt import MQTTClient
-from espat.net.mqtt_inbox import Inbox, matches
+from espat.net.mqtt_inbox import Topics, matches
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"
@@ -28,7 +28,7 @@ def make(*steps, reconnect=False, known=True, **options):
     port = FakePort(CLEAN, (USER, OK), (SESSION, OK), (CONN % reconnect, up + OK), *steps)
     at = runner(port)
     at.has = lambda name: known
-    for module in (espat.net.mqtt, espat.net.mqtt_inbox):
+    for module in (espat.net.mqtt, espat.net.inbox):
         module.ticks_ms = port.ticks
     client = MQTTClient(at, "id", "h", reconnect=reconnect, **options)
     got = []
@@ -343,8 +343,8 @@ def test_heads_cut_anywhere():
     for cut in range(1, len(message)):
         port = FakePort()
         at = runner(port)
-        espat.net.mqtt_inbox.ticks_ms = port.ticks
-        box = Inbox(100)
+        espat.net.inbox.ticks_ms = port.ticks
+        box = Topics(100)
         at.parser.register(box)
         port.say(message[:cut])
         while at.step():

@@ -63,7 +63,7 @@ def request(at, method, url, data=None, headers=None, into=None, size=None, prog
         progress = None
     gathered = bytearray() if into is None and progress else None
     sink = None if into is None and not progress else _Into(gathered.extend if into is None else into, progress)
-    body = _prepared(at, _METHODS[method], url, data, headers, sink, timeout * 1000)
+    body = _prepared(at, _METHODS[method], url, data, headers, sink, int(timeout * 1000))
     if source and source.short:
         raise ValueError("the stream is shorter than %d bytes" % size)
     if sink and sink.error:
@@ -136,7 +136,7 @@ def head(at, url, headers=None, timeout=60):
     if long:
         at_http.set_url(at, url)
     try:
-        found = at_http.head(at, "" if long else url, _lines(headers), tls=_secure(url), timeout=timeout * 1000)
+        found = at_http.head(at, "" if long else url, _lines(headers), tls=_secure(url), timeout=int(timeout * 1000))
     finally:
         if long:
             at_http.clear_url(at)
@@ -148,7 +148,7 @@ def head(at, url, headers=None, timeout=60):
 
 def size(at, url, timeout=60):
     """How many bytes a GET would bring, as far as the server tells (AT+HTTPGETSIZE)."""
-    return at_http.size(at, url, ms=min(timeout * 1000, 180000), timeout=timeout * 1000 + 5000)
+    return at_http.size(at, url, ms=min(int(timeout * 1000), 180000), timeout=int(timeout * 1000) + 5000)
 
 
 def status(error):

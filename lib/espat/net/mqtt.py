@@ -91,7 +91,7 @@ class MQTTClient:
             at_mqtt.alpn(at, *self._names[1])
         self._register()
         try:
-            at_mqtt.connect(at, *self._where, self._reconnect, timeout=timeout * 1000)
+            at_mqtt.connect(at, *self._where, self._reconnect, timeout=int(timeout * 1000))
         except OSError:
             self.disconnect()
             raise

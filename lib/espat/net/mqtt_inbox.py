@@ -22,7 +22,8 @@ class Topics(Inbox):
             while buf[end] != 44:  # back over the length
                 end -= 1
             topic = bytes(buf[a + len(self.prefix) + 1 : end - 1])
-            more = self.open and self.open[0] == topic
+            going = self.going()
+            more = going and going[0] == topic
             self.begin(topic, more or not topic or self.size + len(topic) >= _FULL)
         return at
 
