@@ -1,9 +1,8 @@
 """One step at a time: joins port, parser, engine and clock, and decides which command comes next.
 
-step() does what can be done now and never waits: read, parse, write, look at the clock, start the
-next job. Whoever has to wait calls wait() in a loop; sockets, asyncio's polls and a timer all call
-step() too, so input is taken from whichever place runs next. One step at a time: a step inside a
-step (a timer that strikes, a report handler that calls back) does nothing.
+step() does what can be done now and never waits: read, parse, write, look at the clock, start the next job. Whoever has
+to wait calls wait() in a loop; sockets, asyncio's polls and a timer all call step() too, so input is taken from whichever
+place runs next. A step inside a step (a timer that strikes, a report handler that calls back) does nothing.
 """
 
 from micropython import const
@@ -16,6 +15,7 @@ _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doub
 _BACKOFF_MAX = const(1600)
 _PROBE = const(1500)  # ms a resynchronising probe may take
 _PROBES = const(3)
+_BUSY_PROBES = const(20)  # as many more while it answers that it is busy
 _ESCAPE = const(1000)  # ms until a module that has left a data phase listens again
 _PAD = const(100)  # ms for an answer to a block of padding
 _PADDING = b"\r\n" * 32
@@ -26,12 +26,11 @@ _LULL = const(1000)  # ms of silence after which the rest of a counted block wil
 class Stepper:
     """Moves bytes and commands over a port.
 
-    port: see uart.py. chunk: bytes read at a time. Attributes for those who build on it: jobs, functions
-    called in turn while no command runs (True: "I have started one"); urgent, the same but before
-    everything else, until it gives False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims,
-    how many callers wait for their turn while the jobs stand back; probe, a query whose own answer shows
-    after a time-out that the line is in step again; pipe, called instead of all that while the line is a
-    plain pipe (True: "something moved"); block, the Block of the command under way.
+    port: see uart.py. chunk: bytes read at a time. Attributes for those who build on it: jobs, functions called in turn
+    while no command runs (True: "I have started one"); urgent, the same but before everything else, until it gives
+    False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims, how many callers wait for their turn while
+    the jobs stand back; probe, a query whose own answer shows after a time-out that the line is in step again; pipe,
+    called instead of all that while the line is a plain pipe (True: "something moved"); block, that of the command.
     """
 
     probe = None
@@ -52,13 +51,10 @@ class Stepper:
         self._out_at = self._out_n = 0
         self._in_step = False
         self._owner = None
-        self._deadline = self._retry = self._hurry = 0
+        self._deadline = self._retry = self._hurry = self._backoff = self._patience = 0
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
-        self._waiting = False  # a retry time is set
-        self._again = False  # the command was written more than once
-        self._backoff = 0
-        self._probing = False
-        self._escaping = False  # "+++" is due
+        self._waiting = self._again = False  # a retry time is set; the command was written more than once
+        self._probing = self._escaping = False  # "+++" is due
         self._missing = 0  # bytes that the module may still be waiting for in a data phase
         self._silent = True  # nothing has come since the command was begun
         self._heard = 0  # when the last piece came
@@ -101,8 +97,7 @@ class Stepper:
             if not n:
                 parser.drop()
                 return False
-        if n > len(self._chunk):
-            n = len(self._chunk)
+        n = min(n, len(self._chunk))
         if n > left > 0:
             n = left  # the bytes of a block straight to their owner
         n = self.port.readinto(self._chunk, n)
@@ -122,9 +117,8 @@ class Stepper:
         if e.tx_ring:
             # the ring lends a piece at a time: what the port did not take of it stays in _out
             if not self._out_n:
-                n = len(self._out)
                 self._out_at = 0
-                self._out_n = e.tx_ring.take_into(self._out, n if n < e.tx_n else e.tx_n)
+                self._out_n = e.tx_ring.take_into(self._out, min(len(self._out), e.tx_n))
             n = self.port.write(self._out, self._out_at, self._out_n)
             self._out_at += n
             self._out_n -= n
@@ -138,8 +132,6 @@ class Stepper:
 
     def _clock(self):
         e = self.engine
-        if not e.phase:
-            return
         now = ticks_ms()
         if self._hurry and not e.tx_n:
             soon = ticks_add(now, self._hurry)
@@ -156,8 +148,7 @@ class Stepper:
         elif ticks_diff(self._retry, now) <= 0:
             self._waiting = False
             self._again = True
-            if self._backoff < _BACKOFF_MAX:
-                self._backoff *= 2
+            self._backoff = min(2 * self._backoff, _BACKOFF_MAX)
             e.again()
 
     def _late(self):
@@ -165,8 +156,12 @@ class Stepper:
         e = self.engine
         if not self._probing:
             self.stale = _PROBES
+            self._patience = _BUSY_PROBES
             self._escaping = e.phase == eng.DATA
             self._missing = e.data_n if self._escaping else 0
+        elif e.busy and self._patience:  # it is there, and still at an earlier command
+            self._patience -= 1
+            self.stale = _PROBES
         elif not self._silent:
             self._missing = 0
         elif not self._missing:
@@ -241,16 +236,15 @@ class Stepper:
         """
         self._deadline = ticks_add(ticks_ms(), timeout)
         self._timeout = timeout
-        self._count = 0
+        self._count = self._hurry = 0
         self._waiting = self._again = self._probing = False
         self._silent = True
-        self._hurry = 0
         self._backoff = _BACKOFF
         self._owner = owner
         self._out_n = 0
         self.engine.start(cmd, n, each, data, data_n, end)
 
     def hurry(self, ms):
-        """Something tells that the command under way will hardly be answered: give it ms more, once all of
-        it has been written (a module left in a data phase would take the next command for data)."""
+        """The command under way will hardly be answered: give it ms more, once all of it has been written (a module
+        left in a data phase would take the next command for data)."""
         self._hurry = ms

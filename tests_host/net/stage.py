@@ -7,10 +7,12 @@ as hexadecimal digits.
 """
 
 import asyncio
+import fcntl
 import json
 import select
 import socket
 import struct
+import termios
 import threading
 import time
 
@@ -195,6 +197,10 @@ class Stage:
     def do_restart(self):
         self.sim.restart()
 
+    def do_power_off(self, seconds):
+        """No power for so long; the answer comes at once."""
+        self.sim.call(self.sim.module.restart_soon, seconds)
+
     def do_inject(self, text):
         self.sim.inject(bytes.fromhex(text))
 
@@ -265,6 +271,16 @@ class Stage:
     def do_waiting(self, n):
         """Wait until the module holds n received bytes in all."""
         return self._until(lambda: sum(link.waiting for link in self.sim.module.net.links.values()) >= n)
+
+    def do_acknowledged(self, peer):
+        """Wait until what this peer has sent has arrived at the module's side."""
+        left = bytearray(4)
+
+        def none_left():
+            fcntl.ioctl(self.peers[peer], termios.TIOCOUTQ, left)
+            return not any(left)
+
+        return self._until(none_left)
 
     def do_ended(self, n):
         """Wait until the peers of n links have gone, as far as the module can see."""

@@ -23,8 +23,7 @@ class Link:
 
     state: 0 free, 1 opening, 2 open, 3 shut by the peer. waiting: bytes that the module holds. rx: Ring of
     received bytes. error: errno to be raised once. grams: (length, sender as text) of each datagram in rx, None
-    for streams. part: bytes of an unfinished block, the youngest in rx. claimed: a socket holds it. todo,
-    texts: see traffic.py.
+    for streams. claimed: a socket holds it. todo, texts: see traffic.py. sent: bytes the module has taken over.
     """
 
     def __init__(self, index):
@@ -41,7 +40,7 @@ class Link:
         self.kind = kind
         self.texts = None
         self.grams = [] if kind[:3] == "UDP" else None
-        self.todo = self.waiting = self.part = self.said = 0
+        self.todo = self.waiting = self.said = self.sent = 0
         self.claimed = True
         if self.rx:
             self.rx.clear()
@@ -50,13 +49,13 @@ class Link:
 
     def release(self):
         """The module no longer knows the link: free when nobody holds it."""
-        self.todo = self.waiting = self.part = 0
+        self.todo = self.waiting = 0
         self.state = _SHUT if self.claimed else _FREE
 
     def readable(self):
         """Whether a read would not have to wait. Bytes of a block that is still coming wait for the rest of it: it is
         promised, and a program that takes them by the dozen is slower than the line."""
-        if self.grams or self.error or self.grams is None and self.rx.n > self.part:
+        if self.grams or self.error or self.grams is None and self.rx.n:
             return True
         return self.state == _SHUT and not (self.waiting or self.rx.n)
 

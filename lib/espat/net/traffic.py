@@ -1,7 +1,7 @@
 """The job that speaks for all links: one command after the other, whatever a link needs next.
 
-Sockets never start commands: they set a link's `todo`, gather bytes or read, and let At.step() run.
-Order: what is gathered for sending, then the links in turn, each with at most one command a round.
+Sockets never start commands: they set a link's `todo`, gather bytes or read, and let At.step() run. Order: what is
+gathered for sending, then the links in turn, each with at most one command a round.
 """
 
 from micropython import const
@@ -14,16 +14,13 @@ from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
 from espat.words import hexadecimal
 
-_LINKS = const(5)
-
-# state of a link, see link.py; todo of a link, see links.py
+_LINKS = const(5)  # and state of a link, see link.py; todo of a link, see links.py
 _FREE = const(0)
 _OPENING = const(1)
 _OPEN = const(2)
 _SHUT = const(3)
 _OPEN_IT = const(1)
-_CLOSE_IT = const(2)
-# what the command under way is about
+_CLOSE_IT = const(2)  # and what the command under way is about
 _SENDING = const(1)
 _RECEIVING = const(2)
 _STARTING = const(3)
@@ -43,9 +40,9 @@ _EHOSTUNREACH = const(113)
 class Traffic:
     """Moves the bytes of a table of links over a runner.
 
-    table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link. online:
-    whether the station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. ask: the
-    module is asked what it holds, for a notice may be missing. data: the Counted of received bytes.
+    table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link. online: whether the
+    station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. ask: the module is asked what it
+    holds, for a notice may be missing. data: the Counted of received bytes.
     """
 
     def __init__(self, at, table, tx):
@@ -119,9 +116,7 @@ class Traffic:
         if link.state != _OPEN:
             self.tx.clear()
             return False
-        n = self.tx.n
-        if n > self.send_max:
-            n = self.send_max
+        n = min(self.tx.n, self.send_max)
         self._flush = self.tx.n > n
         if self._to:
             cmd = at_tcp.send_to(link.index, n, *self._to)
@@ -137,8 +132,8 @@ class Traffic:
         self.data.size = 0
         self._asked = n
         link.waiting = 0  # a notice that comes from now on is news
-        size = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
-        return self._begin(_RECEIVING, link, self._recv_cmd, size, _T_SHORT)
+        n = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
+        return self._begin(_RECEIVING, link, self._recv_cmd, n, _T_SHORT)
 
     def _start_open(self, link):
         link.todo = 0
@@ -224,8 +219,7 @@ class Traffic:
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
     def give_up(self, link):
-        """Nobody waits for this connection any more: an answer that was lost must not hold up the others. A module
-        that still tries says so when it is asked."""
+        """Nobody waits for this connection any more: an answer that was lost must not hold up the others."""
         if self._doing == _STARTING and self._link is link:
             self.at.hurry(_LOST)
 

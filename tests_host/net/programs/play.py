@@ -104,9 +104,9 @@ class Peer:
         ask("send", self.handle, hexed(data), after)
 
     def arrive(self, data):
-        """Send bytes and wait until they are in the program's module."""
+        """Send bytes and wait until they are on the module's side."""
         self.send(data)
-        ask("waiting", len(data))
+        ask("acknowledged", self.handle)
 
     def recv(self, n):
         return bytes.fromhex(ask("recv", self.handle, n, work=True))
