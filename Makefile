@@ -22,7 +22,7 @@ lint: $(READY) ## ruff
 	@$(VENV)/ruff check .
 
 test: setup lint ## every test, on CPython and both MicroPython builds
-	$(VENV)/python -m pytest $(PYTEST)
+	$(VENV)/python -m pytest -n $(or $(JOBS),3) --dist loadfile $(PYTEST)
 
 demo: setup ## a real MicroPython program fetches a page and exchanges MQTT messages through the simulated module
 	@$(VENV)/python tests_host/demo.py
