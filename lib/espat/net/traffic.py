@@ -58,9 +58,7 @@ class Traffic:
         self._to = None  # destination of the datagram in tx
         self._doing = 0
         self._link = None
-        self._asked = 0
-        self._turn = 0
-        self._since = 0
+        self._asked = self._turn = self._since = 0
         self._why = 0  # errno that a failing connect has named
         self._send_cmd = bytearray(at_tcp.SEND)
         self._recv_cmd = bytearray(at_tcp.RECEIVE)
@@ -178,7 +176,8 @@ class Traffic:
             self.fail(link, _ETIMEDOUT)
 
     def _opened(self, link, outcome):
-        if outcome == eng.OK or link.evict and link.said == 1:  # the one evicted may have closed meanwhile
+        lost = outcome == eng.TIMEOUT and link.state == _OPEN  # CONNECT has come, only the OK has not
+        if outcome == eng.OK or lost or link.evict and link.said == 1:  # the one evicted may have closed meanwhile
             if link.texts:
                 link.todo |= _OPEN_IT
             elif link.state == _OPENING:
@@ -215,7 +214,7 @@ class Traffic:
             self._why = -2
         elif buf.startswith(b"+ERRNO:0x", a):
             code = hexadecimal(buf, a + 9, b)
-            if 0 < code < 128:  # the module's C library has other numbers for two of them; above are those of TLS
+            if 0 < code < 128:  # the module has other numbers for two of them; above are those of TLS
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
     def give_up(self, link):
