@@ -5,6 +5,9 @@ import pytest
 from high.players import parameters, perform
 
 
-@pytest.mark.parametrize("name, interpreter, test", parameters("t_mqtt_client", "t_http_client", "t_ws_client"))
+PROGRAMS = "t_mqtt_client", "t_http_client", "t_ws_client", "t_module_files", "t_mounted"
+
+
+@pytest.mark.parametrize("name, interpreter, test", parameters(*PROGRAMS))
 def test_high(request, name, interpreter, test):
     perform(request, name, interpreter, test)

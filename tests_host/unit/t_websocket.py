@@ -71,9 +71,11 @@ def test_three_at_once():
 
 
 def test_send():
-    port, ws = make((b"AT+WSSEND=0,2,1,10000\r\n", PROMPT), (b"hi", SENT), (b"AT+WSSEND=0,2,2,10000\r\n", PROMPT), (b"\0\1", SENT),
-                    (b"AT+WSSEND=0,4,9,10000\r\n", PROMPT), (b"ping", SENT), (b"AT+WSSEND=0,1,2,500\r\n", NO),
-                    (b"AT+WSSEND=0,1,2,10000\r\n", PROMPT), (b"x", NO))  # fmt: skip
+    port, ws = make(
+        (b"AT+WSSEND=0,2,1,10000\r\n", PROMPT), (b"hi", SENT), (b"AT+WSSEND=0,2,2,10000\r\n", PROMPT), (b"\0\1", SENT),
+        (b"AT+WSSEND=0,4,9,10000\r\n", PROMPT), (b"ping", SENT), (b"AT+WSSEND=0,1,2,500\r\n", NO),
+        (b"AT+WSSEND=0,1,2,10000\r\n", PROMPT), (b"x", NO),
+    )  # fmt: skip
     ws.send("hi")
     ws.send(b"\0\1")
     ws.ping()
