@@ -4,6 +4,7 @@ import contextlib
 import json
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -48,6 +49,13 @@ class Board:
         """The station's address, where its servers listen."""
         return self.sim.call(lambda: self.sim.module.wifi.bind_address)
 
+    def free_port(self):
+        """A port that a server of the module may listen on: nobody uses it, or has lately, at the station's address."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((self.address(), 0))
+            return probe.getsockname()[1]
+
     def name(self, name, address, port, real):
         """Let (name, port) lead to `real`, a port on this machine; the module knows it as `address`."""
         self.air.names[name] = address
@@ -86,10 +94,10 @@ class Board:
     def running(self, words, paths, variables, seconds=30):
         """The same for any program."""
         variables = host.environment("cpython", paths, variables)
-        with tempfile.TemporaryFile() as output:
+        with tempfile.NamedTemporaryFile() as output:
             process = subprocess.Popen(host.command("cpython", *words), env=variables, cwd=self.folder,
                                        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-            show = Show(process, output)
+            show = Show(process, pathlib.Path(output.name))
             try:
                 show.wait_until_ready(seconds)
                 yield show
@@ -107,8 +115,7 @@ class Show:
         self.done = self.value = None
 
     def text(self):
-        self.output.seek(0)
-        return self.output.read().decode(errors="replace")
+        return self.output.read_text(errors="replace")
 
     def wait_until_ready(self, seconds):
         end = time.monotonic() + seconds

@@ -12,7 +12,6 @@ import pytest
 import websockets.sync.client
 
 from eco.report import compat
-from mp import services
 from rules.source import TOP
 
 PKI = TOP / "tests_host/sim/data/pki"
@@ -47,7 +46,7 @@ class Site:
 
 @pytest.fixture
 def site(board):
-    port = services.free_port()
+    port = board.free_port()
     with board.playing("p_httpserver", "serve", port) as show:
         yield Site(board.address(), show, port)
         Site(board.address(), show, port).ask("GET", "/quit")
@@ -122,7 +121,7 @@ def test_websocket(site):
 
 @works("HTTPS")
 def test_https(board):
-    port = services.free_port()
+    port = board.free_port()
     context = ssl.create_default_context(cafile=TOP / "tests_host/espsim/pki/client_ca_00.crt")
     context.check_hostname = False
     tls = [str(PKI / "peer_00.crt"), str(PKI / "peer_00.key")]

@@ -9,7 +9,6 @@ import time
 import pytest
 
 from eco.ntp import TimeServer
-from mp import services
 from rules.source import TOP
 
 MODULE = TOP / "tests_host/espsim/pki"
@@ -118,7 +117,7 @@ def test_datagrams(board):
 
 
 def test_server(board):
-    port = services.free_port()
+    port = board.free_port()
     with board.playing("p_pool", "server", port) as show:
         with socket.create_connection((board.address(), port), timeout=10) as client:
             client.sendall(b"ping")
@@ -165,7 +164,7 @@ def test_tls_client_with_a_certificate(board):
 
 
 def test_tls_server_that_asks_for_certificates(board):
-    port = services.free_port()
+    port = board.free_port()
     context = ssl.create_default_context(cafile=MODULE / "client_ca_00.crt")
     context.check_hostname = False
     with TimeServer().running() as clock:

@@ -6,7 +6,7 @@ import pytest
 
 from eco.board import ended_well
 from eco.web import Web
-from mp import host, services
+from mp import host
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -31,7 +31,7 @@ def test_minimqtt(board, broker):
 
 
 def test_httpserver(board):
-    port = services.free_port()
+    port = board.free_port()
     words, paths, variables = board.example("httpserver", PORT=str(port))
     with board.running(words, paths, variables) as show:
         bodies = [_get(board, port, path) for path in ("/", "/signal", "/", "/stop")]

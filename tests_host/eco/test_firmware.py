@@ -9,7 +9,6 @@ from eco.ntp import TimeServer
 from eco.test_adafruit_httpserver import Site
 from eco.web import Web, pattern
 from espsim.profile import PROFILES
-from mp import services
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -36,7 +35,7 @@ def test_ntp(board):
 
 
 def test_httpserver(board):
-    port = services.free_port()
+    port = board.free_port()
     with board.playing("p_httpserver", "serve", port) as show:
         site = Site(board.address(), show, port)
         assert site.ask("GET", "/hello?name=a") == (200, b"Hello a")
