@@ -1,4 +1,7 @@
-"""Guide 3.1, the part every program needs: is the module there, which one, what can it do."""
+"""Guide 3.1, the part every program needs: is the module there, which one, what can it do.
+
+Every program loads this: what its rarer calls need is imported by them.
+"""
 
 from espat.args import join
 
@@ -50,22 +53,40 @@ def restore(at, timeout=10000):
 
 def store(at, on):
     """AT+SYSSTORE: whether set commands also write the module's flash (3.1.26)."""
-    return at.keep(b"+SYSSTORE=%d" % on)
+    return at.keep(b"+SYSSTORE=%d" % bool(on))
 
 
 def storing(at):
     """AT+SYSSTORE?: whether set commands also write the module's flash (3.1.26)."""
-    return at.run(b"+SYSSTORE?", lambda lines: lines[0][-1:] == b"1")
+    from espat.check import flag
+
+    return at.run(b"+SYSSTORE?", flag)
 
 
 def log(at, on):
     """AT+SYSLOG: whether a refusal is preceded by its ERR CODE (3.1.24)."""
-    return at.keep(b"+SYSLOG=%d" % on)
+    return at.keep(b"+SYSLOG=%d" % bool(on))
+
+
+def logging(at):
+    """AT+SYSLOG?: whether a refusal is preceded by its ERR CODE (3.1.24)."""
+    from espat.check import flag
+
+    return at.run(b"+SYSLOG?", flag)
 
 
 def messages(at, bits):
     """AT+SYSMSG: 1 tell when passthrough is left, 2 detailed link reports, 4 reports in passthrough (3.1.15)."""
+    if not 0 <= bits <= 7:
+        raise ValueError("SYSMSG has three bits")
     return at.keep(b"+SYSMSG=%d" % bits)
+
+
+def get_messages(at):
+    """AT+SYSMSG?: the bits of messages() (3.1.15)."""
+    from espat.check import number
+
+    return at.run(b"+SYSMSG?", number)
 
 
 def line(at, baud, flow=0, bits=8, stop=1, parity=0, save=False):
@@ -78,3 +99,10 @@ def line(at, baud, flow=0, bits=8, stop=1, parity=0, save=False):
         raise ValueError("serial line setting out of range")
     name = b"+UART_DEF" if save else b"+UART_CUR"
     return at.run(join(name, baud, bits, stop, parity, flow))
+
+
+def get_line(at, saved=False):
+    """AT+UART_CUR?, AT+UART_DEF?: (baud, bits, stop, parity, flow), numbers as in line() (3.1.11, 3.1.12)."""
+    from espat.check import numbers
+
+    return at.run(b"+UART_DEF?" if saved else b"+UART_CUR?", numbers)
