@@ -1,20 +1,30 @@
 """Guide 3.2, what is in reach and what has been joined, and how the module goes after what it has lost."""
 
 from espat.args import join, split
+from espat.check import integer, numbers, string
 
 
-def scan(at, each, ssid=None, timeout=15000):
+def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None, most=None, timeout=15000):
     """AT+CWLAP: each(entry) for every access point in reach (3.2.8).
 
-    entry: [ecn, ssid, rssi, "mac" bytes, channel, ...]. ssid: only this one. timeout: ms.
+    entry: [ecn, ssid, rssi, "mac" bytes, channel, ...]. ssid, bssid ("aa:bb:cc:dd:ee:ff"), channel: only this one.
+    passive: listen only. least, most: 0 to 1500 ms a channel. timeout: ms.
     """
+    only = (
+        string(ssid, 1, 32, True),
+        string(bssid, 17, 17, True),
+        integer(channel, 1, 196, True),
+        integer(passive, 0, 1, True),
+        integer(least, 0, 1500, True),
+        integer(most, 0, 1500, True),
+    )
 
     def line(text):
         text = network(text)
         if text:
             each(text)
 
-    return at.run(join(b"+CWLAP", ssid) if ssid else b"+CWLAP", each=line, timeout=timeout)
+    return at.run(join(b"+CWLAP", *only) if any(x is not None for x in only) else b"+CWLAP", each=line, timeout=timeout)
 
 
 def network(line):
@@ -32,10 +42,20 @@ def network(line):
 
 
 def scan_options(at, sort, mask, floor=None, modes=None):
-    """AT+CWLAPOPT: sorted by signal, mask of fields, lowest rssi in dBm, mask of security kinds (3.2.7)."""
-    return at.run(join(b"+CWLAPOPT", sort, mask, floor, modes))
+    """AT+CWLAPOPT: what AT+CWLAP tells, and of whom (3.2.7).
+
+    sort: by signal. mask: bits of the fields, 0x7FF for all; scan() needs the first five, 0x1F. floor: lowest signal,
+    -100 to 40 dBm. modes: bits of the kinds of security, 0xFFFF for all.
+    """
+    values = integer(sort, 0, 1), integer(mask, 0, 0x7FF), integer(floor, -100, 40, True), integer(modes, 0, 0xFFFF, True)
+    return at.run(join(b"+CWLAPOPT", *values))
 
 
 def reconnect(at, interval, count):
-    """AT+CWRECONNCFG: seconds between attempts after a loss (0 never, up to 7200), attempts (0 no end) (3.2.6)."""
-    return at.run(b"+CWRECONNCFG=%d,%d" % (interval, count))
+    """AT+CWRECONNCFG: seconds between attempts after a loss (0 never, up to 7200), attempts (0 no end, up to 1000) (3.2.6)."""
+    return at.run(b"+CWRECONNCFG=%d,%d" % (integer(interval, 0, 7200), integer(count, 0, 1000)))
+
+
+def get_reconnect(at):
+    """AT+CWRECONNCFG?: (seconds between attempts after a loss, attempts), see reconnect() (3.2.6)."""
+    return at.run(b"+CWRECONNCFG?", numbers)

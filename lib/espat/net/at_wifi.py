@@ -5,6 +5,8 @@ from espat.args import join, split
 
 def mode(at, number):
     """AT+CWMODE: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
+    if not 0 <= number <= 3:
+        raise ValueError("no such Wi-Fi mode")
     return at.keep((b"+CWMODE_CUR=%d" if at.nonos else b"+CWMODE=%d") % number)
 
 
@@ -18,7 +20,9 @@ def power(at, bit, on):
 
 def get_mode(at):
     """AT+CWMODE?: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
-    return at.run(b"+CWMODE_CUR?" if at.nonos else b"+CWMODE?", lambda lines: split(lines[0])[0])
+    from espat.check import number
+
+    return at.run(b"+CWMODE_CUR?" if at.nonos else b"+CWMODE?", number)
 
 
 def join_text(at, ssid, password=None, bssid=None, *more):
@@ -34,10 +38,13 @@ def join_text(at, ssid, password=None, bssid=None, *more):
     return join(b"+CWJAP_CUR" if at.nonos else b"+CWJAP", ssid, password or "", bssid, *more)
 
 
-def connect(at, ssid, password=None, bssid=None, *more, timeout=20000):
-    """AT+CWJAP: join an access point and wait for it, see join_text(). AtRefused.code: 1 timeout, 2 wrong
-    password, 3 no such access point, 4 failed. timeout: ms."""
-    return at.run(join_text(at, ssid, password, bssid, *more), timeout=timeout, secret=True)
+def connect(at, ssid=None, password=None, bssid=None, *more, timeout=20000):
+    """AT+CWJAP: join an access point and wait for it, see join_text(); without ssid the one joined last.
+
+    AtRefused.code: 1 timeout, 2 wrong password, 3 no such access point, 4 failed. timeout: ms.
+    """
+    text = b"+CWJAP" if ssid is None else join_text(at, ssid, password, bssid, *more)
+    return at.run(text, timeout=timeout, secret=True)
 
 
 def state(at):
@@ -46,8 +53,10 @@ def state(at):
 
 
 def _state(lines):
-    number, _, ssid = lines[0][9:].partition(b",")
-    return int(number), ssid[1:-1]
+    for line in lines:
+        if line.startswith(b"+CWSTATE:"):
+            return int(line[9:10]), line[12:-1]
+    raise ValueError
 
 
 def leave(at):
@@ -65,5 +74,7 @@ def _access_point(lines):
         if line.startswith(b"+CWJAP"):
             # the SSID is not escaped: it ends where the quoted MAC address begins
             at = line.rfind(b'","')
+            if at < 0:
+                raise ValueError
             return [line[line.find(b'"') + 1 : at]] + split(line, at + 2)
     return None
