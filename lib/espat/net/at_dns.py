@@ -9,9 +9,8 @@ def servers(at):
     def parse(lines):
         found = []
         for line in lines:
-            for x in split(line):
-                if isinstance(x, bytes):
-                    found.append(str(x, "ascii"))
+            if line.startswith(b"+CIPDNS"):
+                found += [str(x, "ascii") for x in split(line) if isinstance(x, bytes) and x]
         return found
 
     return at.run(b"+CIPDNS_CUR?" if at.nonos else b"+CIPDNS?", parse)
@@ -19,6 +18,8 @@ def servers(at):
 
 def set_servers(at, *addresses):
     """AT+CIPDNS: up to three name servers; none given: those of DHCP (3.3.37)."""
+    if len(addresses) > 3:
+        raise ValueError("three name servers at most")
     name = b"+CIPDNS_CUR" if at.nonos else b"+CIPDNS"
     return at.keep(join(name, 1 if addresses else 0, *addresses))
 
@@ -26,8 +27,15 @@ def set_servers(at, *addresses):
 def resolve(at, host, family=None, timeout=15000):
     """AT+CIPDOMAIN: the address of a name as text (3.3.5).
 
-    family: 1 IPv4, 2 prefers IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
+    family: 1 rather IPv4, 2 IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
     """
-    return at.run(
-        join(b"+CIPDOMAIN", host, family), lambda lines: str(lines[0][11:].strip(b'"'), "ascii"), timeout=timeout
-    )
+    if not host or family is not None and not 1 <= family <= 3:
+        raise ValueError("no name, or no such family")
+    return at.run(join(b"+CIPDOMAIN", host, family), _address, timeout=timeout)
+
+
+def _address(lines):
+    for line in lines:
+        if line.startswith(b"+CIPDOMAIN:"):
+            return str(line[11:].strip(b'"'), "ascii")  # ESP8266 NonOS has no quotes
+    raise ValueError
