@@ -1,21 +1,33 @@
-"""Guide 3.3, how links are used: how many, how data is received, who is there; said once, at bring-up."""
+"""Guide 3.3, how links are used: how many, how data is received, who is there; said once, at bring-up.
 
-from espat.args import split
+Every program loads this: what its rarer calls need is imported by them.
+"""
+
+from espat.args import join, split
 
 
 def multiplex(at, on):
     """AT+CIPMUX: several links at once (3.3.15); only while none is open."""
-    return at.keep(b"+CIPMUX=%d" % on)
+    return at.keep(b"+CIPMUX=%d" % bool(on))
 
 
 def multiplexed(at):
     """AT+CIPMUX?: whether several links are allowed (3.3.15)."""
-    return at.run(b"+CIPMUX?", lambda lines: lines[0][-1:] == b"1")
+    from espat.check import flag
+
+    return at.run(b"+CIPMUX?", flag)
 
 
 def mode(at, passthrough):
     """AT+CIPMODE: 1 passthrough, 0 normal transmission (3.3.18)."""
-    return at.run(b"+CIPMODE=%d" % passthrough)
+    return at.run(b"+CIPMODE=%d" % bool(passthrough))
+
+
+def get_mode(at):
+    """AT+CIPMODE?: whether links are in passthrough (3.3.18)."""
+    from espat.check import flag
+
+    return at.run(b"+CIPMODE?", flag)
 
 
 def passive(at, on, link=5):
@@ -24,14 +36,30 @@ def passive(at, on, link=5):
     link: 0 to 4, 5 = all. Firmware without either is active always: returns None.
     """
     if at.has(b"+CIPRECVTYPE"):
-        return at.keep(b"+CIPRECVTYPE=%d,%d" % (link, on))
+        if not 0 <= link <= 16:
+            raise ValueError("no such link")
+        return at.keep(b"+CIPRECVTYPE=%d,%d" % (link, bool(on)))
     if at.has(b"+CIPRECVMODE"):
-        return at.keep(b"+CIPRECVMODE=%d" % on)
+        return at.keep(b"+CIPRECVMODE=%d" % bool(on))
+    return None
+
+
+def passives(at):
+    """AT+CIPRECVTYPE?, AT+CIPRECVMODE?: whether data is kept, a list by link, or of one for all (3.3.33)."""
+    text = b"+CIPRECVTYPE?" if at.has(b"+CIPRECVTYPE") else b"+CIPRECVMODE?"
+    return at.run(text, lambda lines: [split(x)[:2][-1] == 1 for x in lines if x.startswith(b"+CIPRECV")])
 
 
 def peers(at, on):
     """AT+CIPDINFO: show the sender's address with received data (3.3.25)."""
-    return at.keep(b"+CIPDINFO=%d" % on)
+    return at.keep(b"+CIPDINFO=%d" % bool(on))
+
+
+def get_peers(at):
+    """AT+CIPDINFO?: whether the sender's address is shown with received data (3.3.25)."""
+    from espat.check import tail
+
+    return at.run(b"+CIPDINFO?", lambda lines: (b"f", b"t").index(tail(lines)[:1].lower()) == 1)
 
 
 def links(at):
@@ -41,3 +69,43 @@ def links(at):
     """
     text = b"+CIPSTATE?" if at.has(b"+CIPSTATE") else b"+CIPSTATUS"
     return at.run(text, lambda lines: [split(x) for x in lines if x.startswith(b"+CIPSTAT")])
+
+
+def start_any(at, kind, host, port, *more, timeout=60000):
+    """AT+CIPSTARTEX: open a link whose number the module chooses; returns it, 0 without AT+CIPMUX (3.3.7).
+
+    kind, more: see at_tcp.start(). host: 1 to 64 bytes. timeout: ms. Once Links watches the module it is told
+    instead of the caller, who gets None; links() shows the number then.
+    """
+    from espat.check import integer, string
+
+    text = join(b"+CIPSTARTEX", string(kind, 3, 5), string(host, 1, 64), integer(port, 0, 65535), *more)
+    return at.run(text, _chosen, timeout)
+
+
+def _chosen(lines):
+    # "3,CONNECT", "CONNECT", or with SYSMSG bit 1 "+LINK_CONN:0,3,..."
+    for line in lines:
+        if line.startswith(b"+LINK_CONN:0,"):
+            return int(line[13:14])
+        if line[-7:] == b"CONNECT":
+            return int(line[:-8] or b"0")
+    return None
+
+
+def send_escaped(at, data, link=None, host=None, port=None, timeout=10000):
+    """AT+CIPSENDEX: send bytes that the module unescapes; they are escaped here and arrive as given (3.3.12).
+
+    data: up to 8192 bytes, a backslash counts twice (2048 before firmware 2.3). link: None without AT+CIPMUX.
+    host, port: of a datagram. timeout: ms. Returns the lines between the data and SEND OK.
+    """
+    from espat.check import integer, payload, string
+
+    if (host is None) != (port is None):
+        raise ValueError("host and port belong together")
+    payload(data)
+    data = bytes(data).replace(b"\\", b"\\\\")
+    values = payload(data, 8192), string(host, 1, 64, True), integer(port, 1, 65535, True)
+    if link is not None:
+        values = (integer(link, 0, 15),) + values
+    return at.run(join(b"+CIPSENDEX", *values), timeout=timeout, data=data, end=b"SEND OK")

@@ -43,10 +43,19 @@ def receive_type(link, passive):
 
 
 def close(at, link):
-    """AT+CIPCLOSE: close a link; 5 closes all (3.3.13)."""
+    """AT+CIPCLOSE: close a link; 5 closes all (3.3.13). More than 5 in builds with more links."""
+    if not 0 <= link <= 16:
+        raise ValueError("no such link")
     return at.run(b"+CIPCLOSE=%d" % link)
 
 
 def lengths(at):
     """AT+CIPRECVLEN?: bytes waiting in the module, a list by link; -1 or None: no such link (3.3.35)."""
-    return at.run(b"+CIPRECVLEN?", lambda lines: split(lines[0]))
+    return at.run(b"+CIPRECVLEN?", _lengths)
+
+
+def _lengths(lines):
+    for line in lines:
+        if line.startswith(b"+CIPRECVLEN"):
+            return split(line)
+    raise ValueError
