@@ -9,6 +9,7 @@ from bumble import gatt, hci
 from bumble.att import Attribute
 from bumble.device import Peer
 
+from ble.profiles import Profiles
 from espsim.radio import link_of
 from espsim.radio_bumble.phone import Phone, User
 from net.stage import PATIENCE, Stage
@@ -16,7 +17,7 @@ from net.stage import PATIENCE, Stage
 Properties, Permissions = gatt.Characteristic.Properties, Attribute.Permissions
 
 
-class RadioStage(Stage):
+class RadioStage(Profiles, Stage):
     """A module, and phones that come when the program asks for them."""
 
     def __enter__(self):

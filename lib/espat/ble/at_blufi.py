@@ -1,10 +1,14 @@
 """Guide 3.4, BluFi: a phone tells the module over Bluetooth LE which Wi-Fi to join. Only while AT+BLEINIT is 0.
 
-Reports: +BLUFICONN, +BLUFIDISCONN, the phone's own data as +BLUFIDATA:<length>,<bytes>.
+Firmware that calls itself master also reports +SSID:<name> and +PASSWORD:<password>.
 """
 
 from espat.args import join
 from espat.check import flag, integer, payload, string, text
+
+CONNECTED = b"+BLUFICONN"  # reports
+DISCONNECTED = b"+BLUFIDISCONN"
+DATA = b"+BLUFIDATA:"
 
 
 def started(at):

@@ -24,20 +24,37 @@ class Conn:
         self.subscribed = {}  # handle -> 1 to notifications, 2 to indications
 
 
+class Jobs:
+    """Commands that wait for their turn. at: the runner. jobs: those that wait, Job objects."""
+
+    def __init__(self, at):
+        self.at = at
+        self.jobs = []
+        at.jobs.insert(0, self.next_job)
+
+    def next_job(self):
+        """Start the next one; False when there is none."""
+        if not self.jobs:
+            return False
+        job = self.jobs.pop(0)
+        self.at._start(job, *job.more)
+        return True
+
+
 class Job(Call):
     """A runner for one typed call, spoken when the line is free. done: gets what the call would return, or its AtError."""
 
-    def __init__(self, conns, done):
-        self.conns = conns
+    def __init__(self, jobs, done):
+        self.jobs = jobs
         self.done = done
-        self.has = conns.at.has
+        self.has = jobs.at.has
 
     def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
         """Let the command wait for its turn; see At.run()."""
-        Call.__init__(self, self.conns.at, text, each, block, secret)
+        Call.__init__(self, self.jobs.at, text, each, block, secret)
         self.parse = parse
         self.more = (timeout, data, end)
-        self.conns.jobs.append(self)
+        self.jobs.jobs.append(self)
 
     def finished(self, outcome):
         """The command has ended."""

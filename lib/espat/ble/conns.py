@@ -9,7 +9,7 @@ Handles stand for the module's numbers: service << 10 | characteristic << 4 | de
 
 from micropython import const
 
-from espat.ble.conn import Conn, Value, mac, show
+from espat.ble.conn import Conn, Jobs, Value, mac, show
 from espat.ring import Ring
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -30,7 +30,7 @@ _CONNECTION_UPDATE = const(27)
 _LOST = const(255)  # ours: (n,) events found no room, or reports could not be read
 
 
-class Conns:
+class Conns(Jobs):
     """The connections of a module's radio, and its events.
 
     at: the runner. size: how many events wait at most. Functions that others put here: handler(event, data); written(n,
@@ -44,9 +44,8 @@ class Conns:
     scanning = 0  # number of the scan under way
 
     def __init__(self, at, size=32):
-        self.at = at
+        Jobs.__init__(self, at)
         self.table = [None] * _CONNS
-        self.jobs = []
         self.dials = []
         self.lost = 0
         self.ring = Ring(_LONGEST)
@@ -60,7 +59,6 @@ class Conns:
         at.step = self.step
         at.on(b"+BLE:"[:4], self._report)
         at.on_reset(self._reset)
-        at.jobs.insert(0, self._job)
         at.parser.register(Value(b"+NOTIFY:", 4, _NOTIFY, self))
         at.parser.register(Value(b"+INDICATE:", 4, _INDICATE, self))
         at.parser.register(Value(b"+WRITE:", 5, _GATTS_WRITE, self))
@@ -136,17 +134,14 @@ class Conns:
         """Call function() in so many ms, from inside a step: it may start Jobs."""
         self._timers.append((ticks_add(ticks_ms(), ms), function))
 
-    def _job(self):
+    def next_job(self):
+        """Look at the timers, and start the next command."""
         for timer in self._timers:
             if ticks_diff(timer[0], ticks_ms()) <= 0:
                 self._timers.remove(timer)
                 timer[1]()
                 break
-        if not self.jobs:
-            return False
-        job = self.jobs.pop(0)
-        self.at._start(job, *job.more)
-        return True
+        return Jobs.next_job(self)
 
     def get(self, n):
         """The connection with this number; raises OSError(ENOTCONN)."""

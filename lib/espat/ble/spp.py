@@ -1,0 +1,148 @@
+"""Serial ports over Bluetooth as streams: sockets like those of TCP, with read, write, poll and asyncio.
+
+    port = spp.Port(modem, "espat")                # classic Bluetooth: be found as "espat" ...
+    stream = port.accept()                         # ... and wait for somebody, or port.connect("24:0a:c4:...")
+    stream = spp.over_ble(ble, tx, rx)             # Bluetooth LE: over a pair of values of a connection
+
+A pipe (over_ble() always, the others with pipe=True) has the line for itself: no other command can be spoken, no socket
+and no event works until it is closed, which takes a second. It is faster, has flow control where the line has RTS/CTS, and
+does not tell when the peer goes.
+"""
+
+from micropython import const
+
+from espat.args import split
+from espat.ble import at_btspp, at_classic
+from espat.ble.conn import Job, Jobs
+from espat.ble.pipe import Line, Pipe, over_ble  # noqa: F401  (programs find it here)
+from espat.counted import Counted
+from espat.errors import AtError
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+_OPEN = const(2)
+_PIECE = const(990)  # bytes sent at a time
+_EIO = const(5)
+_EBUSY = const(16)
+_ENOBUFS = const(105)
+_ETIMEDOUT = const(110)
+
+
+class _Piece:
+    # what of a ring is sent with one command
+
+    def __init__(self, ring):
+        self.take_into = ring.take_into
+        self._n = min(ring.n, _PIECE)
+
+    def __len__(self):
+        return self._n
+
+
+class Port(Line, Jobs):
+    """The serial port of classic Bluetooth, for one connection at a time.
+
+    at: the modem. name: how others see us. rx: bytes of the receive ring: nothing holds a fast peer back, and when it is
+    full the stream ends with ENOBUFS. tx: bytes gathered before they are sent.
+    """
+
+    def __init__(self, at, name=None, rx=4096, tx=2048):
+        Line.__init__(self, at, rx, tx)
+        Jobs.__init__(self, at)
+        self.peer = None  # address of whoever is connected
+        self._role = 0
+        self._busy = self._new = False
+        at.parser.register(Counted(b"+BTDATA:", 0, 1, self._data))
+        at.on(b"+BTSPPCONN:", self._connected)
+        at.on(b"+BTSPPDISCONN:", self._gone)
+        at.on_reset(self._reset)
+        if not at_classic.started(at):
+            at_classic.init(at)
+        if name:
+            at_classic.set_name(at, name)
+
+    def accept(self, timeout=None, pipe=False):
+        """Wait for somebody to connect, at most timeout seconds (ETIMEDOUT); returns a stream."""
+        self._be(2)
+        deadline = None if timeout is None else ticks_add(ticks_ms(), int(timeout * 1000))
+        while not self._new:
+            self.at.wait()
+            if deadline is not None and ticks_diff(deadline, ticks_ms()) <= 0:
+                raise OSError(_ETIMEDOUT, "ETIMEDOUT")
+        return self._open(pipe)
+
+    def connect(self, address, security=0, pipe=False, timeout=40000):
+        """Connect to a waiting port, "aa:bb:cc:dd:ee:ff"; returns a stream. security: see at_btspp.connect()."""
+        self._be(1)
+        at_btspp.connect(self.at, address, security, timeout)
+        deadline = ticks_add(ticks_ms(), timeout)
+        while not self._new:
+            self.at.wait()
+            if ticks_diff(deadline, ticks_ms()) <= 0:
+                raise OSError(_ETIMEDOUT, "ETIMEDOUT")
+        return self._open(pipe)
+
+    def _be(self, role):
+        if self.peer and not self._new:
+            raise OSError(_EBUSY, "connected already")
+        if role != self._role:
+            if at_btspp.started(self.at):
+                at_btspp.deinit(self.at)
+            at_btspp.init(self.at, role)
+            self._role = role
+            if role == 2:
+                at_classic.visible(self.at, True, True)
+                at_btspp.start(self.at)
+
+    def _open(self, pipe):
+        self._new = False
+        if pipe:
+            return Pipe(self.at, at_btspp.enter, self.rx, self.tx.size, self._hang_up).sock
+        sock = self.stream() if self.link.state != _OPEN else None
+        sock.peer = self.peer
+        return sock
+
+    def _data(self, buf, off, n):
+        link = self.link
+        if link.state == _OPEN and link.rx.put(buf, off, n) < n:
+            self.fail(_ENOBUFS)
+            self._hang_up()
+
+    def _connected(self, buf, a, b):
+        row = split(bytes(buf[a:b]))
+        if len(row) > 1 and isinstance(row[1], bytes):
+            self.peer = str(row[1], "ascii")
+            self._new = True
+
+    def _gone(self, buf, a, b):
+        self._reset()
+
+    def _reset(self):
+        self.peer = None
+        self._new = False
+        self.link.release()
+
+    def next_job(self):
+        """Send what is gathered."""
+        if self.tx.n and not self._busy and not self.jobs and self.link.state == _OPEN:
+            self._busy = True
+            at_btspp.send(Job(self, self._sent), _Piece(self.tx))
+        return Jobs.next_job(self)
+
+    def _sent(self, value):
+        self._busy = False
+        if isinstance(value, AtError) and self.link.state == _OPEN:
+            self.fail(_EIO)
+
+    def sending(self, link):
+        """Whether bytes are still on their way."""
+        return self._busy or self.tx.n > 0
+
+    def close(self, link):
+        """Hang up."""
+        link.claimed = False
+        link.release()
+        self._hang_up()
+
+    def _hang_up(self):
+        if self.peer:
+            at_btspp.disconnect(Job(self, lambda value: self._reset()))
