@@ -48,13 +48,13 @@ class Reading(_Stream):
         self.at = links.at
         self.link = None
         self.udp = None
-        self.timeout = None  # seconds; None: waits for ever, 0: does not wait
+        self.timeout = None  # ms; None: waits for ever, 0: does not wait
         self._serial = 0
         self._closed = False
 
     def settimeout(self, seconds):
         """None: wait for ever; 0: never wait; else seconds until ETIMEDOUT."""
-        self.timeout = seconds
+        self.timeout = int(seconds * 1000 + 0.999) if seconds else seconds
 
     def setblocking(self, flag):
         """settimeout(None) or settimeout(0)."""
@@ -111,7 +111,7 @@ class Reading(_Stream):
                 if what == _READ:
                     self.links.want()
             return True
-        deadline = ticks_add(ticks_ms(), int(timeout * 1000))
+        deadline = ticks_add(ticks_ms(), timeout)
         while not self._done(what):
             at.wait()
             if what == _READ:

@@ -111,7 +111,7 @@ def accept(sock):
     client = server.take()
     if not client and timeout == 0:
         raise would_block()
-    deadline = None if timeout is None else ticks_add(ticks_ms(), int(timeout * 1000))
+    deadline = None if timeout is None else ticks_add(ticks_ms(), timeout)
     while not client:
         at.wait()
         client = server.take()
