@@ -5,6 +5,8 @@ Each starts with the first program that asks for it and ends with the stage.
 
 import contextlib
 
+from espsim.bme280 import Bme280
+from espsim.w25q import W25q32
 from mp.services import Listener
 from net.stage import Stage as Bare
 from sim import servers
@@ -102,6 +104,24 @@ class Stage(Bare):
 
     def do_ws_delay(self, seconds):
         self.sim.call(lambda: setattr(self.sim.module.websockets, "delay", seconds))
+
+    # devices
+
+    def do_solder(self):
+        """A BME280 on I2C 0 and a W25Q32 on SPI, selected by pin 5."""
+        self.sensor = Bme280()
+        self.sim.module.board.i2c[0][0x76] = self.sensor
+        self.sim.module.board.spi[5] = W25q32(speed=50)
+
+    def do_weather(self, celsius, hectopascal, percent):
+        self.sensor.celsius, self.sensor.pascal, self.sensor.percent = celsius, hectopascal * 100, percent
+
+    def do_volts(self, channel, millivolts):
+        self.sim.module.board.millivolts[channel] = millivolts
+
+    def do_duties(self):
+        """{pin: duty} of the PWM outputs."""
+        return self.sim.call(lambda: {pin: channel.duty for pin, channel in self.sim.module.board.pwm.items()})
 
     # MQTT, continued
 

@@ -44,7 +44,7 @@ LEVELS = (
     ("8", "circuitpython/access_point circuitpython/settings"),
     ("8", "circuitpython/wifi"),
     ("8", "circuitpython/__init__"),
-    ("6", "files"),
+    ("6", "files pins pins_spi"),
     ("7", "mount"),
     ("8", "net/mqtt net/http net/websocket"),
     ("8", "later"),
