@@ -37,7 +37,7 @@ def start(at, active=False):
         pass
     at_links.multiplex(at, True)
     at_links.peers(at, False)
-    at_links.passive(at, not active)
+    at_tcp.passive(at, not active)
 
 
 def find(at):

@@ -39,12 +39,12 @@ HOW = (
     (lambda at: at_links.mode(at, 0), b"+CIPMODE=0", (), []),
     (lambda at: at_links.get_mode(at), b"+CIPMODE?", (b"+CIPMODE:1",), True),
     (lambda at: at_links.get_mode(at), b"+CIPMODE?", (b"+CIPMODE:0",), False),
-    (lambda at: at_links.passive(having(at, TYPE, MODE), True), b"+CIPRECVTYPE=5,1", (), []),
-    (lambda at: at_links.passive(having(at, TYPE), False, 2), b"+CIPRECVTYPE=2,0", (), []),
-    (lambda at: at_links.passive(having(at, MODE), True), b"+CIPRECVMODE=1", (), []),
-    (lambda at: at_links.passives(having(at, TYPE)), b"+CIPRECVTYPE?", (b"+CIPRECVTYPE:0,1", b"+CIPRECVTYPE:1,0,4"),
+    (lambda at: at_tcp.passive(having(at, TYPE, MODE), True), b"+CIPRECVTYPE=5,1", (), []),
+    (lambda at: at_tcp.passive(having(at, TYPE), False, 2), b"+CIPRECVTYPE=2,0", (), []),
+    (lambda at: at_tcp.passive(having(at, MODE), True), b"+CIPRECVMODE=1", (), []),
+    (lambda at: at_tcp.passives(having(at, TYPE)), b"+CIPRECVTYPE?", (b"+CIPRECVTYPE:0,1", b"+CIPRECVTYPE:1,0,4"),
      [True, False]),
-    (lambda at: at_links.passives(having(at, MODE)), b"+CIPRECVMODE?", (b"+CIPRECVMODE:1",), [True]),
+    (lambda at: at_tcp.passives(having(at, MODE)), b"+CIPRECVMODE?", (b"+CIPRECVMODE:1",), [True]),
     (lambda at: at_links.peers(at, True), b"+CIPDINFO=1", (), []),
     (lambda at: at_links.peers(at, False), b"+CIPDINFO=0", (), []),
     (lambda at: at_links.get_peers(at), b"+CIPDINFO?", b"+CIPDINFO:true\r\nOK\r\n", True),
@@ -106,7 +106,7 @@ def test_sending():
 
 def test_bounds():
     bounds((
-        (lambda at, v: at_links.passive(having(at, TYPE), True, v), 0, 16),
+        (lambda at, v: at_tcp.passive(having(at, TYPE), True, v), 0, 16),
         (lambda at, v: at_links.start_any(at, "TCP", "h", v), 0, 65535),
         (lambda at, v: at_links.send_escaped(at, b"x", v), 0, 15),
         (lambda at, v: at_links.send_escaped(at, b"x", 0, "h", v), 1, 65535),
@@ -135,7 +135,7 @@ def test_bad_parameters():
 
 def test_firmware_without_passive_reception():
     port = FakePort()
-    assert at_links.passive(having(runner(port)), True) is None
+    assert at_tcp.passive(having(runner(port)), True) is None
     assert not port.written
 
 

@@ -30,26 +30,6 @@ def get_mode(at):
     return at.run(b"+CIPMODE?", flag)
 
 
-def passive(at, on, link=5):
-    """AT+CIPRECVTYPE or AT+CIPRECVMODE: the module keeps received data until asked for it (3.3.33).
-
-    link: 0 to 4, 5 = all. Firmware without either is active always: returns None.
-    """
-    if at.has(b"+CIPRECVTYPE"):
-        if not 0 <= link <= 16:
-            raise ValueError("no such link")
-        return at.keep(b"+CIPRECVTYPE=%d,%d" % (link, bool(on)))
-    if at.has(b"+CIPRECVMODE"):
-        return at.keep(b"+CIPRECVMODE=%d" % bool(on))
-    return None
-
-
-def passives(at):
-    """AT+CIPRECVTYPE?, AT+CIPRECVMODE?: whether data is kept, a list by link, or of one for all (3.3.33)."""
-    text = b"+CIPRECVTYPE?" if at.has(b"+CIPRECVTYPE") else b"+CIPRECVMODE?"
-    return at.run(text, lambda lines: [split(x)[:2][-1] == 1 for x in lines if x.startswith(b"+CIPRECV")])
-
-
 def peers(at, on):
     """AT+CIPDINFO: show the sender's address with received data (3.3.25)."""
     return at.keep(b"+CIPDINFO=%d" % bool(on))

@@ -38,8 +38,28 @@ def start(link, kind, host, port, *more):
 
 
 def receive_type(link, passive):
-    """AT+CIPRECVTYPE for one link, complete with CR LF; see at_links.passive()."""
+    """AT+CIPRECVTYPE for one link, complete with CR LF; see passive()."""
     return b"AT+CIPRECVTYPE=%d,%d\r\n" % (link, passive)
+
+
+def passive(at, on, link=5):
+    """AT+CIPRECVTYPE or AT+CIPRECVMODE: the module keeps received data until asked for it (3.3.33).
+
+    link: 0 to 4, 5 = all. Firmware without either is active always: returns None.
+    """
+    if at.has(b"+CIPRECVTYPE"):
+        if not 0 <= link <= 16:
+            raise ValueError("no such link")
+        return at.keep(receive_type(link, bool(on))[2:-2])
+    if at.has(b"+CIPRECVMODE"):
+        return at.keep(b"+CIPRECVMODE=%d" % bool(on))
+    return None
+
+
+def passives(at):
+    """AT+CIPRECVTYPE?, AT+CIPRECVMODE?: whether data is kept, a list by link, or of one for all (3.3.33)."""
+    text = b"+CIPRECVTYPE?" if at.has(b"+CIPRECVTYPE") else b"+CIPRECVMODE?"
+    return at.run(text, lambda lines: [split(x)[:2][-1] == 1 for x in lines if x.startswith(b"+CIPRECV")])
 
 
 def close(at, link):
