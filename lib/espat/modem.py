@@ -4,7 +4,7 @@ from espat import uart
 from espat.at import At
 from espat.net.links import Links
 
-_PERIOD = 10  # ms between two steps of the ticker
+_PERIOD = 5  # ms between two steps of the ticker: gathering, the command and the prompt come to less than 20
 
 
 class Modem(At):

@@ -7,6 +7,7 @@ as hexadecimal digits.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import select
@@ -18,6 +19,7 @@ import time
 
 from espsim import Air, Sim
 from espsim.faults import Faults
+from mp import services
 
 SSID, PASSWORD = "espressif", "1234567890"
 PATIENCE = 10  # seconds a peer waits for the program
@@ -35,6 +37,8 @@ class Stage:
         self.profile = profile
         self.options = options
         self.listeners, self.peers = [], []
+        self.seen, self.times = {}, {}  # of watched peers
+        self.stack = contextlib.ExitStack()
 
     def __enter__(self):
         self.air = Air()
@@ -50,7 +54,9 @@ class Stage:
         self.control.shutdown(socket.SHUT_RDWR)
         self.control.close()
         self.thread.join()
-        self._close_all()
+        self.stack.close()
+        for end in [*self.listeners, *self.peers]:
+            end.close()
         self.sim.stop()
 
     @property
@@ -58,11 +64,6 @@ class Stage:
         """Environment variables by which a program finds its place on the stage."""
         return {"ESPAT_PORT": "%s:%d" % self.sim.address[:2], "ESPAT_SSID": SSID, "ESPAT_PASSWORD": PASSWORD,
                 "ESPAT_STAGE": str(self.control.getsockname()[1])}
-
-    def _close_all(self):
-        for end in [*self.listeners, *self.peers]:
-            end.close()
-        self.listeners, self.peers = [], []
 
     def _serve(self):
         while True:
@@ -134,6 +135,29 @@ class Stage:
                 sock.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # the program has gone: it knows why
+
+    def do_send_blocks(self, peer, text, count):
+        """The same bytes many times, from a thread."""
+        data = bytes.fromhex(text) * count
+        threading.Thread(target=self._send_all, args=(self.peers[peer], data, len(data), False), daemon=True).start()
+
+    def do_watch(self, peer):
+        """Note when the next byte arrives."""
+        self.seen[peer] = threading.Thread(target=self._watch, args=(peer,), daemon=True)
+        self.seen[peer].start()
+
+    def _watch(self, peer):
+        self.peers[peer].recv(1)
+        self.times[peer] = time.time()
+
+    def do_watched(self, peer):
+        """The time (since 1970) at which it arrived."""
+        self.seen[peer].join(PATIENCE)
+        return self.times.pop(peer)
+
+    def do_http(self, page):
+        """An HTTP server; gives the page's address."""
+        return self.stack.enter_context(services.WebServer(page.encode()).running())
 
     def do_recv(self, peer, n):
         """Exactly n bytes, fewer when the program closes."""

@@ -41,10 +41,11 @@ def test_silent_while_reading():
 @case
 def test_notice_lost_in_silence():
     s, peer = pair(5)
+    play.modem.command("AT")
     silent(True)
     peer.arrive(b"unheard")
+    play.ask("waiting", 7)
     silent(False)
-    play.modem.command("AT")
     peer.send(b" of")
     assert s.read(10) == b"unheard of"
 

@@ -1,0 +1,102 @@
+"""Boards have a timer that steps every 10 ms; on the unix port a signal does it: what a sleeping program gets done."""
+
+import time
+
+import espat_board
+import play
+from play import case, pair
+
+ONLY = ("mp64", "mp32")
+
+play.join()
+
+
+@case
+def test_a_lone_write_leaves_while_the_program_sleeps():
+    s, peer = pair()
+    taken = []
+    for _ in range(12):
+        play.ask("watch", peer.handle)
+        begun = time.time()
+        s.write(b"x")
+        time.sleep_ms(60)
+        taken.append(play.ask("watched", peer.handle) - begun)
+    taken.sort()
+    assert taken[0] > 0, taken
+    # within 20 ms; a busy test machine gets a few exceptions
+    assert taken[6] <= 0.020 and taken[-1] < 0.050, taken
+
+
+@case
+def test_in_every_kind_of_sleep():
+    import select
+
+    s, peer = pair()
+    other, far = pair()
+    poller = select.poll()
+    poller.register(other, select.POLLIN)
+    for sleep in (lambda: time.sleep(0.06), lambda: time.sleep_ms(60), lambda: poller.poll(60), lambda: busy(60)):
+        play.ask("watch", peer.handle)
+        begun = time.time()
+        s.write(b"x")
+        sleep()
+        assert 0 < play.ask("watched", peer.handle) - begun < 0.05
+
+
+def busy(ms):
+    end = time.ticks_add(time.ticks_ms(), ms)
+    while time.ticks_diff(end, time.ticks_ms()) > 0:
+        pass
+
+
+@case
+def test_input_is_taken_while_the_program_sleeps():
+    s, peer = pair()
+    peer.send(b"abc" * 100, 0.02)
+    time.sleep_ms(150)
+    assert s.link.rx.n == 300
+    assert s.read(300) == b"abc" * 100
+
+
+@case
+def test_it_goes_on():
+    ticks = []
+
+    def tick(timer):
+        ticks.append(1)
+        play.modem._tick(timer)
+
+    timer = espat_board.ticker(10, tick)
+    time.sleep_ms(1000)
+    espat_board.ticker(10, play.modem._tick)
+    assert 80 <= len(ticks) <= 110, len(ticks)
+    assert timer
+
+
+@case
+def test_data_stays_right_when_it_strikes_often():
+    # every statement of the library may be followed by a step of the ticker
+    timer = espat_board.ticker(1, play.modem._tick)
+    pairs = [pair(10) for _ in range(5)]
+    size = 10000
+    for i, (_, peer) in enumerate(pairs):
+        play.ask("send_pattern", peer.handle, size, i)
+    sent = [play.pattern(size, 100 + i) for i in range(5)]
+    got = [[] for _ in range(5)]
+    at = [0] * 5
+    left = [size] * 5
+    step = 0
+    while max(left) or min(at) < size:
+        step += 1
+        for i, (s, _) in enumerate(pairs):
+            if at[i] < size:
+                at[i] += s.write(sent[i][at[i] : at[i] + 100 + step * 37 % 900])
+            if left[i]:
+                piece = s.recv(min(1 + step * 53 % 700, left[i]))
+                left[i] -= len(piece)
+                got[i].append(piece)
+    for i, (_, peer) in enumerate(pairs):
+        assert b"".join(got[i]) == play.pattern(size, i), i
+        assert play.ask("recv_pattern", peer.handle, size, 100 + i, work=True) == size, i
+    espat_board.ticker(10, play.modem._tick)
+    assert timer
