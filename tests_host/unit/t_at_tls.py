@@ -21,6 +21,7 @@ ROWS = (
      [(0, ["h2", "http/1.1"]), (1, []), (2, [])]),
     (lambda at: at_tls.psk(at, None, "psk", "myhint"), b'+CIPSSLCPSK="psk","myhint"', (), []),
     (lambda at: at_tls.psk(at, 0, b"psk", "myhint"), b'+CIPSSLCPSK=0,"psk","myhint"', (), []),
+    (lambda at: at_tls.no_psk(at, 0), b'+CIPSSLCPSK=0,"",""', (), []),
     (lambda at: at_tls.psks(at), b"+CIPSSLCPSK?", (b"+CIPSSLCPSK:0,a,b,hint",), [(0, b"a,b", "hint")]),
     (lambda at: at_tls.psk_hex(at, None, b"psk", "myhint"), b'+CIPSSLCPSKHEX="70736b","myhint"', (), []),
     (lambda at: at_tls.psk_hex(at, 0, b"\0\xff", "h"), b'+CIPSSLCPSKHEX=0,"00ff","h"', (), []),

@@ -76,6 +76,11 @@ def psk(at, link, identity, hint):
     return at.run(_of(b"+CIPSSLCPSK", link, string(identity, 1, 32), string(hint, 1, 32)), secret=True)
 
 
+def no_psk(at, link):
+    """AT+CIPSSLCPSK=: forget a link's pre-shared key (3.3.30)."""
+    return at.run(_of(b"+CIPSSLCPSK", link, "", ""))
+
+
 def psks(at):
     """AT+CIPSSLCPSK?: (link, key as bytes, hint) of every link (3.3.30)."""
     return at.run(b"+CIPSSLCPSK?", secret=True, **rows(b"+CIPSSLCPSK:", _key))

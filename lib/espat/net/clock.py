@@ -30,6 +30,24 @@ def ensure(at):
     return False
 
 
+def from_board(at):
+    """Tell a module that does not know the date what the board's clock shows; False when that does not know it either."""
+    import time
+
+    from espat import at_system
+
+    if _known(at):
+        return True
+    if time.localtime()[0] < _SET or not at.has(b"+SYSTIMESTAMP"):
+        return False
+    try:
+        # some boards count from 2000
+        at_system.set_clock(at, int(time.time()) + (0 if time.gmtime(0)[0] < 2000 else 946684800))
+    except AtError:
+        return False
+    return True
+
+
 def _known(at):
     try:
         return at_sntp.time(at)[0] >= _SET

@@ -55,6 +55,8 @@ class Links(Traffic):
         at.on(b"+LINK_CONN:", self._link_conn)
         at.on(b"+IPD,", self._notice)
         at.on_reset(self._restarted)
+        self.waited = False  # for time servers, once
+        self.psks = 0  # links, as bits, that have a pre-shared key
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
@@ -82,6 +84,7 @@ class Links(Traffic):
         link.occupy(kind, self._rx_size)
         link.new = False
         link.evict = evict
+        link.why = None  # what a failure means
         return link
 
     def open(self, link, *texts):
@@ -188,6 +191,7 @@ class Links(Traffic):
             link = self._displace(link)
         if link.state == _OPENING:
             link.state = _OPEN
+            link.why = None
         elif link.state != _OPEN and self.server:
             self.server.incoming(link, report)
         elif link.state == _FREE:  # the client of a server that an earlier program has left

@@ -78,7 +78,7 @@ class Reading(_Stream):
         code = self.link.error
         if code:
             self.link.error = 0
-            raise OSError(code, "the link has failed")
+            raise OSError(code, self.link.why or "the link has failed")
 
     def _done(self, what):
         link = self.link

@@ -55,6 +55,7 @@ class Socket(Writing):
     """
 
     tls_ports = ()
+    tls_server = None  # the context with which one of those ports listens
 
     def __init__(self, links, af=AF_INET, type=SOCK_STREAM, proto=0):
         super().__init__(links)
@@ -67,6 +68,7 @@ class Socket(Writing):
         self.peer = None
         self.server = self.listener = None  # the module's server while this socket listens; whose client it is
         self.everyone = None  # the group, or 255.255.255.255, that a bound datagram socket hears
+        self.verify = False  # whether a TLS server asks its clients for certificates
         self.options = {}  # for AT+CIPTCPOPT once the link is open
         self.connected = 0  # 2: connect() without waiting has not been seen to succeed yet
 
@@ -144,7 +146,11 @@ class Socket(Writing):
 
         if self._closed:
             raise OSError(_EBADF, "EBADF")
-        self.server = self.server or server.listen(self, backlog)
+        if self.tls_server and self.local in self.tls_ports and not self.server:
+            from espat.net import tls_server
+
+            tls_server.prepare(self, self.tls_server)
+        self.server = self.server or server.listen(self, backlog, self.verify)
 
     def accept(self):
         """The next client: (socket, (host, port)). Raises EAGAIN, ETIMEDOUT; EINVAL when it does not listen."""

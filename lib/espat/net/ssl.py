@@ -33,8 +33,13 @@ class SSLContext:
         self.slot = 0
 
     def load_cert_chain(self, cert, key):
-        """Our certificate and key: bytes (PEM or DER), or paths to files with them."""
+        """Our certificate and key: bytes (PEM or DER), or paths to files with them.
+
+        A server that listens on one of PORTS from now on is a TLS server from its first client on.
+        """
         self.own = _bytes(cert), _bytes(key)
+        if self.protocol == PROTOCOL_TLS_SERVER:
+            sock.Socket.tls_server = self
 
     def load_verify_locations(self, cafile=None, cadata=None):
         """The CA that signs acceptable certificates: a path, or bytes (PEM or DER; also as first argument)."""
@@ -63,7 +68,10 @@ class SSLContext:
         server_hostname: name for SNI and, with CERT_REQUIRED, the one the certificate must bear.
         """
         if not hasattr(sock, "links"):
-            return _builtin().SSLContext(self.protocol).wrap_socket(sock, server_side=server_side)
+            return self._board().wrap_socket(
+                sock, server_side=server_side, do_handshake_on_connect=do_handshake_on_connect,
+                server_hostname=server_hostname,
+            )  # fmt: skip
         if server_side:
             from espat.net import tls_server
 
@@ -71,6 +79,24 @@ class SSLContext:
         from espat.net import tls_client
 
         return tls_client.wrap(sock, self, server_hostname)
+
+    def _board(self):
+        # the same for the board's own TLS, for sockets that are not ours: an empty path forces built-in modules
+        import sys
+
+        path = sys.path[:]
+        sys.path[:] = []
+        try:
+            import tls
+        finally:
+            sys.path[:] = path
+        context = tls.SSLContext(self.protocol)
+        context.verify_mode = self.verify_mode
+        if self.own:
+            context.load_cert_chain(*self.own)
+        if self.ca:
+            context.load_verify_locations(self.ca)
+        return context
 
 
 def _bytes(source):
@@ -98,15 +124,3 @@ def create_default_context():
     """CPython's and CircuitPython's name for a client's context that verifies."""
     return SSLContext(PROTOCOL_TLS_CLIENT)
 
-
-def _builtin():
-    # the board's own TLS, for sockets that are not ours: an empty path forces built-in modules
-    import sys
-
-    path = sys.path[:]
-    sys.path[:] = []
-    try:
-        import tls
-    finally:
-        sys.path[:] = path
-    return tls

@@ -10,15 +10,23 @@ from micropython import const
 from espat.net import at_tcp, at_tls
 from espat.text import Texts
 
+# state of a link, see link.py
+_FREE = const(0)
+
 # what to wait for, see reading.py
 _CONNECT = const(3)
 
 _EINVAL = const(22)
-_ECONNREFUSED = const(111)
 
 
 def wrap(sock, context, host):
     """Make sock's connection TLS as context says; returns sock. host: name for SNI, and to be verified."""
+    if context.verify_mode:
+        from espat.net import clock
+
+        if not clock.from_board(sock.at) and sock.timeout != 0 and not sock.links.waited:
+            sock.links.waited = True
+            clock.ensure(sock.at)
     if context.own or context.ca:
         from espat.net import store
 
@@ -39,8 +47,13 @@ def texts(context, at, index, host):
         at_tls.common_name(out, index, host if verify and context.check_hostname else "")
     if at.has(b"+CIPSSLCALPN"):
         at_tls.alpn(out, index, *context.alpn)
+    bit = 1 << index
     if context.psk:
         at_tls.psk(out, index, *context.psk)
+        at.links.psks |= bit
+    elif at.links.psks & bit:  # the module keeps them by link
+        at_tls.no_psk(out, index)
+        at.links.psks &= ~bit
     return [b"AT%s\r\n" % text for text in out.texts]
 
 
@@ -51,18 +64,18 @@ def _reopen(s, context, host):
         if link.rx.n or link.waiting or links.sending(link):
             raise OSError(_EINVAL, "bytes have passed already: too late for TLS")
         links.close(link)
+        while link.serial == s._serial and link.state != _FREE:  # it may be the last one
+            s.at.wait()
         s.start(s.peer, 0)
         link = s.link
     held = s.timeout == 0
     link.kind = s.kind = "SSLv6" if s.kind.endswith("v6") else "SSL"
     start = at_tcp.start(link.index, link.kind, s.peer[0], s.peer[1])
     links.open(link, *(link.texts[:-1] + texts(context, s.at, link.index, host) + [start]))
+    if context.verify_mode:
+        link.why = "no TLS: refused, or the certificate of %s was not accepted" % host
     if held:
         links.hold(link)
         return
     s.wait(_CONNECT)
-    code = link.error
-    if code == _ECONNREFUSED and context.verify_mode:
-        link.error = 0
-        raise OSError(code, "no TLS: refused, or the certificate of %s was not accepted" % host)
     s.trouble()

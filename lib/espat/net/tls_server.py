@@ -1,25 +1,33 @@
 """TLS servers: ESP-AT decides for the whole listener, programs decide client by client.
 
-The first client that is to be wrapped turns a plain listener into a TLS one; that client has come in plain and
-is sent away, the next ones are served. secure(listener, context) beforehand spares it.
+A listener on one of ssl.PORTS is a TLS one from the start when a server's context with a certificate is there. On other
+ports the first client that is to be wrapped makes it one; that client has come in plain and is sent away, the next ones
+are served. secure(listener, context) beforehand spares it.
 """
 
-from espat.net import store
-from espat.net.server import Server
+from espat.net import clock, store
+from espat.net.server import listen
 
 _ECONNRESET = 104
 
 
+def prepare(listener, context):
+    """Bring what a TLS server needs into the module; listener is about to listen."""
+    listener.kind = "SSLv6" if listener.kind.endswith("v6") else "SSL"
+    listener.verify = context.verify_mode != 0
+    if listener.verify:
+        clock.from_board(listener.at)
+    store.server(listener.at, context.own, context.ca)
+
+
 def secure(listener, context):
     """Let a listening socket accept TLS clients only."""
-    old = listener.server
-    if old.kind[:3] == "SSL":
+    if listener.server.kind[:3] == "SSL":
         return
-    store.server(listener.at, context.own, context.ca)
-    port, backlog = old.port, old.backlog
-    old.close()
-    kind = "SSLv6" if old.kind.endswith("v6") else "SSL"
-    listener.server = Server(listener.links, port, kind, backlog, context.verify_mode != 0)
+    backlog = listener.server.backlog
+    listener.server.close()
+    prepare(listener, context)
+    listener.server = listen(listener, backlog, listener.verify)
 
 
 def wrap(client, context):
