@@ -7,9 +7,12 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import threading
 
+from mpclients import peers
 from net.stage import PATIENCE, Stage
+from sim.servers import TcpServer, echo
 
 
 class World(Stage):
@@ -18,6 +21,15 @@ class World(Stage):
     def __init__(self, pki, profile="esp32-3.4", **options):
         super().__init__(profile, **options)
         self.pki = pki
+        self.servers, self.answers = [], []
+
+    def __enter__(self):
+        self.stack = contextlib.ExitStack()
+        return super().__enter__()
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.stack.close()
 
     @property
     def address(self):
@@ -111,6 +123,81 @@ class World(Stage):
 
     def do_dial6(self, port):
         return self._peer(socket.create_connection(("::1", port), timeout=PATIENCE))
+
+    # TLS
+
+    def _context(self, name, trust=None, alpn=()):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.pki.pair(name))
+        if trust:
+            context.load_verify_locations(self.pki.path(trust))
+            context.verify_mode = ssl.CERT_REQUIRED
+        if alpn:
+            context.set_alpn_protocols(list(alpn))
+        return context
+
+    def _run(self, server):
+        self.servers.append(self.stack.enter_context(server))
+        return len(self.servers) - 1
+
+    def do_tls(self, name, trust="", alpn=""):
+        """A TLS server that sends everything back; gives (its number, port)."""
+        number = self._run(TcpServer(echo, self._context(name, trust, alpn.split())))
+        return number, self.servers[number].port
+
+    def do_shown(self, number):
+        """[server name, protocol, client's common name] of each handshake that went well."""
+        return self.servers[number].shown
+
+    def do_drop(self, number):
+        self.servers[number].drop()
+
+    def do_garbage(self, kind):
+        """A server that speaks no TLS; gives its port."""
+        number = self._run(TcpServer(getattr(peers, "talk_" + kind)))
+        return self.servers[number].port
+
+    def do_psk(self, key):
+        """OpenSSL's server with a pre-shared key; it sends lines back in reverse. Gives its port."""
+        return self.stack.enter_context(peers.psk_server(key))
+
+    def do_lead(self, address, port, real):
+        """The module's (address, port) is really our port `real`."""
+        self.air.routes[address, port] = "127.0.0.1", real
+
+    def _dial_tls(self, port, name, ca, own):
+        context = ssl.create_default_context(cafile=self.pki.path(ca))
+        context.maximum_version = ssl.TLSVersion.TLSv1_2  # 1.3 would tell of a refusal only when it reads
+        if own:
+            context.load_cert_chain(*self.pki.pair(own))
+        plain = socket.create_connection((self.address, port), timeout=PATIENCE)
+        try:
+            return context.wrap_socket(plain, server_hostname=name)
+        except BaseException:
+            plain.close()
+            raise
+
+    def do_dial_tls(self, port, name, ca, own):
+        """The handle of a TLS connection to the module, or "wrong" when one of the two refuses."""
+        try:
+            return self._peer(self._dial_tls(port, name, ca, own))
+        except (ssl.SSLError, ConnectionError):
+            return "wrong"
+
+    def do_dial_tls_soon(self, port, name, ca, text):
+        """Connect in a thread of its own, say text, and keep the answer for do_answers()."""
+        threading.Thread(target=self._dialogue, args=(port, name, ca, bytes.fromhex(text)), daemon=True).start()
+
+    def _dialogue(self, port, name, ca, text):
+        try:
+            with self._dial_tls(port, name, ca, "") as sock:
+                sock.sendall(text)
+                self.answers.append(sock.makefile("rb").readline().decode())
+        except OSError as error:
+            self.answers.append(repr(error))
+
+    def do_answers(self):
+        return self.answers
 
     # signals
 
