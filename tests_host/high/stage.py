@@ -4,13 +4,20 @@ Each starts with the first program that asks for it and ends with the stage.
 """
 
 import contextlib
+import http.client
+import json
+import threading
+import time
 
+from espsim import images
 from espsim.bme280 import Bme280
 from espsim.w25q import W25q32
 from mp.services import Listener
+from net.stage import PASSWORD, SSID
 from net.stage import Stage as Bare
 from sim import servers
 from sim.servers import ws_frame
+from sim.test_sntp import TimeServer
 
 
 def body(n):
@@ -26,6 +33,31 @@ class Files(dict):
 
     def __getitem__(self, path):
         return body(int(path[6:]))
+
+
+class Web(servers.Web):
+    """Has files of any length."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.files = Files()
+
+
+class Firmware(dict):
+    """What Espressif's server tells of its firmware, and the image."""
+
+    def __init__(self, version):
+        super().__init__()
+        self.told = b'{"status": 200, "rom_version": "%s"}' % version.encode()
+        self.image = images.build(images.Image(version), bytes(5000))
+        self.asked = 0
+
+    def __contains__(self, path):
+        return path in ("/v1/device/rom/", "/ota")
+
+    def __getitem__(self, path):
+        self.asked += path != "/ota"
+        return self.told if path != "/ota" and self.asked % 2 else self.image
 
 
 class Stage(Bare):
@@ -72,9 +104,7 @@ class Stage(Bare):
 
     def web(self, secure=False):
         context = servers.server_context("broker") if secure else None
-        web = self.service("https" if secure else "http", lambda: servers.Web(context=context))
-        web.files = Files()
-        return web
+        return self.service("https" if secure else "http", lambda: Web(context=context))
 
     def do_web(self, secure=False):
         """The address of a web server that has /file/<n> with body(n), and what sim/servers.py has."""
@@ -122,6 +152,47 @@ class Stage(Bare):
     def do_duties(self):
         """{pin: duty} of the PWM outputs."""
         return self.sim.call(lambda: {pin: channel.duty for pin, channel in self.sim.module.board.pwm.items()})
+
+    # provisioning, firmware, time, sleep
+
+    def do_phone(self, password, after=0.2, kind="ESPTOUCH", **more):
+        """A phone's app tells name and password, in a moment."""
+        threading.Timer(after, lambda: self.sim.call(self.air.smartconfig, SSID, password, kind, **more)).start()
+
+    def do_button(self, after=0.2):
+        threading.Timer(after, lambda: self.sim.call(self.air.push_button, SSID)).start()
+
+    def do_visit(self, port, after=0.2):
+        """A browser on the module's page joins the network, and loads firmware."""
+        threading.Timer(after, self._visit, (port,)).start()
+
+    def _visit(self, port):
+        page = http.client.HTTPConnection(self.sim.call(lambda: self.sim.module.wifi.bind_address), port, timeout=10)
+
+        def ask(method, path, data=None):
+            page.request(method, path, data)
+            return page.getresponse().read()
+
+        ask("POST", "/setstainfo", f"ssid={SSID}&password={PASSWORD}")
+        servers.until(lambda: json.loads(ask("GET", "/getstainfo"))["state"] == 2, 10)
+        ask("POST", "/setotadata?partition=ota", images.build(images.Image("v9.9.9.0"), bytes(1000)))
+
+    def do_firmware(self, version):
+        """A web server has an image of this version at /ota, and stands in for Espressif's; gives its address."""
+        self.web().files = Firmware(version)
+        self.air.names["iot.espressif.cn"] = "10.9.8.7"
+        self.air.routes["10.9.8.7", 80] = ("127.0.0.1", self.web().port)
+        return self.web().url("")
+
+    def do_ntp(self):
+        """The time servers answer."""
+        address = self.service("ntp", lambda: TimeServer(int(time.time()))).address
+        for name in ("pool.ntp.org", "cn.ntp.org.cn"):
+            self.air.names[name] = "10.0.0.1"
+        self.air.routes["10.0.0.1", 123] = address
+
+    def do_pin(self, number, level):
+        self.sim.call(self.sim.module.board.set_pin, number, level)
 
     # MQTT, continued
 

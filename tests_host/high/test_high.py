@@ -5,7 +5,7 @@ import pytest
 from high.players import parameters, perform
 
 
-PROGRAMS = "t_mqtt_client", "t_http_client", "t_ws_client", "t_module_files", "t_mounted", "t_devices"
+PROGRAMS = "t_mqtt_client", "t_http_client", "t_ws_client", "t_module_files", "t_mounted", "t_devices", "t_happenings"
 
 
 @pytest.mark.parametrize("name, interpreter, test", parameters(*PROGRAMS))

@@ -26,8 +26,11 @@ LEVELS = (
     ("5", "ble/lines"),
     ("5", "at_* net/at_* ble/at_*"),
     ("6", "bringup net/link ble/conn ble/uuid ble/pump ble/capable"),
+    ("6", "net/survey"),
     ("6", "net/traffic"),
     ("6", "net/links ble/conns"),
+    ("6", "files pins pins_spi watch"),
+    ("7", "mount ota sleep net/provision"),
     ("7", "net/options net/store net/settings net/clock net/inbox"),
     ("7", "net/mqtt_inbox"),
     ("7", "net/softap net/lan"),
@@ -44,8 +47,6 @@ LEVELS = (
     ("8", "circuitpython/access_point circuitpython/settings"),
     ("8", "circuitpython/wifi"),
     ("8", "circuitpython/__init__"),
-    ("6", "files pins pins_spi"),
-    ("7", "mount"),
     ("8", "net/mqtt net/http net/websocket"),
     ("8", "later"),
     ("9", "modem"),
@@ -53,9 +54,9 @@ LEVELS = (
 )
 # Modules of the board that only these files may know
 PLACES = {
-    "time": "ticks",
+    "time": "ticks net/clock",
     "supervisor": "ticks",
-    "machine": "uart spi modem",
+    "machine": "uart spi modem net/clock",
     "busio": "uart spi",
     "digitalio": "uart spi",
     "asyncio": "aio net/streams ble/pump",

@@ -64,8 +64,8 @@ def test_i2c():
     port, i2c = bus(
         cmd(b"I2CRD=0,0x76,2", b"+DRVI2CRD:00ff"), cmd(b"I2CWRBYTES=0,0x76,2,0xf401"), *data(b"I2CWRDATA=0,0x76,5", b"12345"),
         cmd(b"I2CWRBYTES=0,0x76,1,0xd0"), cmd(b"I2CRD=0,0x76,1", b"+DRVI2CRD:60"), cmd(b"I2CWRBYTES=0,0x50,2,0x0102"),
-        cmd(b"I2CRD=0,0x50,3", b"+DRVI2CRD:0a0d0a"), cmd(b"I2CWRBYTES=0,0x76,2,0xf225"), cmd(b"I2CRD=0,0x7aff,1", b"+DRVI2CRD:01"),
-        cmd(b"I2CWRBYTES=0,0x76,3,0x010203"), cmd(b"I2CINIT=0"),
+        cmd(b"I2CRD=0,0x50,3", b"+DRVI2CRD:0a0d0a"), cmd(b"I2CWRBYTES=0,0x76,2,0xf225"),
+        cmd(b"I2CRD=0,0x7aff,1", b"+DRVI2CRD:01"), cmd(b"I2CWRBYTES=0,0x76,3,0x010203"), cmd(b"I2CINIT=0"),
     )  # fmt: skip
     assert i2c.readfrom(0x76, 2) == b"\0\xff"
     assert i2c.writeto(0x76, b"\xf4\x01") == 2 and i2c.writeto(0x76, bytearray(b"12345"), False) == 5

@@ -1,4 +1,4 @@
-"""The module's clock, by which it judges certificates: set from the network when nobody has set it yet."""
+"""The module's clock, by which it judges certificates, and the board's: set from the network."""
 
 from micropython import const
 
@@ -9,6 +9,7 @@ from espat.ticks import sleep_ms
 _SET = const(2024)  # a clock that was never set shows 1970
 _ASK = const(250)  # ms
 _ROUNDS = const(40)
+_ETIMEDOUT = const(110)
 
 
 def ensure(at):
@@ -28,6 +29,43 @@ def ensure(at):
         if _known(at):
             return True
     return False
+
+
+def sync(at, *servers, zone=0, timeout=20, rtc=None):
+    """Ask time servers and set the board's clock; returns (year, month, day, hour, minute, second, weekday), Monday 0.
+
+    servers: up to three, the module's own without. zone: see at_sntp.configure(). timeout: seconds until ETIMEDOUT.
+    rtc: the clock to set, with machine.RTC's or rtc.RTC's datetime; the board's unless given, False for none.
+    """
+    at_sntp.configure(at, zone, *servers)
+    for _ in range(int(timeout * 1000) // _ASK):
+        if _known(at):
+            now = at_sntp.time(at)
+            _set(now, rtc)
+            return now
+        sleep_ms(_ASK)
+    raise OSError(_ETIMEDOUT, "no time server has answered")
+
+
+def _set(now, clock):
+    year, month, day, hour, minute, second, weekday = now
+    if clock is None:
+        try:
+            from machine import RTC as Clock
+        except ImportError:
+            try:
+                from rtc import RTC as Clock
+            except ImportError:
+                return
+        clock = Clock()
+    if not clock:
+        return
+    if callable(clock.datetime):
+        clock.datetime((year, month, day, weekday, hour, minute, second, 0))
+    else:
+        import time
+
+        clock.datetime = time.struct_time((year, month, day, hour, minute, second, weekday, -1, -1))
 
 
 def from_board(at):
