@@ -22,11 +22,9 @@ _ENOENT = const(2)
 _EBADF = const(9)
 _EINVAL = const(22)
 
-# MicroPython's stream protocol
 _FLUSH = const(1)
 _POLL = const(3)
 _CLOSE = const(4)
-
 # MicroPython's stream protocol needs IOBase first in line; CPython's would close files when they are collected
 _Stream = object if hasattr(io.IOBase, "closed") else io.IOBase
 

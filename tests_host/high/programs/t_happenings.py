@@ -65,7 +65,7 @@ def test_portal():
     assert got == ["joining", "joined", "firmware coming", "firmware there"], got
     assert has_address()
     at_basic.restart(modem)
-    assert any(["v9.9.9.0" in str(line, "utf-8") for line in at_basic.version(modem)])
+    assert any("v9.9.9.0" in str(line, "utf-8") for line in at_basic.version(modem))
     ota.rollback(modem)
     at_wifi.mode(modem, 1)
     high.ready()
