@@ -66,6 +66,23 @@ class Profiles:
         it = self.serials[serial]
         it.phone.call(it.dlc.disconnect)
 
+    # pairing over classic Bluetooth
+
+    def do_classic_connect(self, phone):
+        """A connection to the module, not secured; gives a handle of do_disconnect()."""
+        self.links.append(self.phones[phone].connect_classic(self._address()))
+        return len(self.links) - 1
+
+    def do_secure(self, phone, link):
+        """Pair and encrypt; gives a handle of do_outcome()."""
+        self.phones[phone].user.display.clear()
+        self.futures.append(self.phones[phone].secure(self.links[link]))
+        return len(self.futures) - 1
+
+    def do_hide(self, phone):
+        """Be found no longer."""
+        self.phones[phone].call(self.phones[phone].device.set_discoverable, False)
+
     # a computer that listens to keyboards
 
     def do_computer(self, phone, link=None):
@@ -113,8 +130,14 @@ class Profiles:
         self.streams.append(ble_tools.play_to(self.phones[phone], self._address()))
         return len(self.streams) - 1
 
-    def do_stream_state(self, stream):
-        return str(self.streams[stream][0].state.name)
+    def do_start(self, stream):
+        """Begin to send sound."""
+        it = self.streams[stream][0]
+        self.phones[0].call(it.start)
+
+    def do_heard(self):
+        """How many packets the module has heard."""
+        return self.sim.call(lambda: self.sim.module.a2dp.audio.heard)
 
     def do_remote_keys(self, stream):
         """The keys of the remote control that the module has pressed."""

@@ -3,6 +3,7 @@
 Every do_*() is a request of the program; `phone` is a handle, bytes travel as hexadecimal digits.
 """
 
+import asyncio
 import threading
 
 from bumble import gatt, hci
@@ -15,6 +16,15 @@ from espsim.radio_bumble.phone import Phone, User
 from net.stage import PATIENCE, Stage
 
 Properties, Permissions = gatt.Characteristic.Properties, Attribute.Permissions
+
+
+class Patient(User):
+    """Thinks until he knows what to type."""
+
+    async def get_number(self):
+        while self.typed is None:
+            await asyncio.sleep(0.01)
+        return self.typed
 
 
 class RadioStage(Profiles, Stage):
@@ -43,7 +53,7 @@ class RadioStage(Profiles, Stage):
 
     def do_phone(self, options=None, capability=None):
         """A phone comes into reach; gives its handle and address. capability: of its user, as Bumble numbers them."""
-        user = User() if capability is None else User(capability)
+        user = Patient() if capability is None else Patient(capability)
         phone = Phone(self.air, user=user, **(options or {}))
         phone.__enter__()
         self.phones.append(phone)
@@ -175,6 +185,10 @@ class RadioStage(Profiles, Stage):
     def _background(self, phone, function):
         self.futures.append(self.phones[phone].begin(function))
         return len(self.futures) - 1
+
+    def do_done(self, future):
+        """Whether it has ended."""
+        return self.futures[future].done()
 
     def do_outcome(self, future):
         """None when it went well, else what went wrong."""
