@@ -156,13 +156,15 @@ def certificates(tmp_path):
 def test_https_verified(board, secure, certificates):
     with TimeServer().running() as server:  # certificates are judged by the module's clock
         board.name("cn.ntp.org.cn", "203.0.113.123", 123, server.port)
-        good, bad = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem", "bad.pem"], certificates)
-        assert good == "hello" and bad[0] == 111 and bad[1].endswith("certificate of espressif.test was not accepted")
-        other = board.play("p_requests", "verified", "https://other.test/hello", ["good.pem"], certificates)
-        assert other[0][0] == 111 and other[0][1].endswith("certificate of other.test was not accepted")
+        answer = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem"], certificates, False)
+    assert answer == ["hello"] and server.asked
+    good, bad = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem", "bad.pem"], certificates)
+    assert good == "hello" and bad[0] == 111 and bad[1].endswith("certificate of espressif.test was not accepted")
+    other = board.play("p_requests", "verified", "https://other.test/hello", ["good.pem"], certificates)
+    assert other[0][0] == 111 and other[0][1].endswith("certificate of other.test was not accepted")
 
 
 @works("HTTPS, verified, the module without the time: refused, and told why")
 def test_https_without_time(board, secure, certificates):
-    answer = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem"], certificates, 4)
+    answer = board.play("p_requests", "verified", "https://espressif.test/hello", ["good.pem"], certificates, False, 4)
     assert answer[0][0] == 111 and "the module does not know the time" in answer[0][1]

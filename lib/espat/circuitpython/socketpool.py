@@ -65,16 +65,16 @@ class Socket(_sock.Socket):
             raise gaierror(_NO_NAME, "name not found")
         if error.errno == _ECONNREFUSED:
             _getaddrinfo(self.links, host, 0)
-            if self.tls and self.tls[0].verify_mode:
-                why = "no TLS: refused, or the certificate of %s was not accepted" % host
-                raise OSError(_ECONNREFUSED, why if self.tls[0].timed else why + "; the module does not know the time")
         raise error
 
     def start(self, address, mode):
         """Begin to open a link, see sock.py; what TLS needs is said before."""
         super().start(address, mode)
         if self.tls:
-            self.link.texts[0:0] = self.tls[0].texts(self.at, self.link.index, self.tls[1] or address[0])
+            context, name = self.tls
+            link = self.link
+            link.texts[0:0] = context.texts(self.at, link.index, name or address[0])
+            link.why = context.why(name or address[0])
 
     def listen(self, backlog=2):
         """Let clients connect to the bound port; the module serves one port at a time (else EADDRINUSE)."""

@@ -61,7 +61,7 @@ class SSLContext:
         if (self.ca if server else self.verify_mode) and self.timed is None:
             from espat.net import clock
 
-            self.timed = clock.ensure(at)
+            self.timed = clock.from_board(at) or clock.ensure(at)
         if self.own or self.ca:
             from espat.net import store
 
@@ -69,6 +69,13 @@ class SSLContext:
                 store.server(at, self.own, self.ca)
             else:
                 store.client(at, self.slot, self.own, self.ca)
+
+    def why(self, host):
+        """What it means when a connection to host fails, None when nothing is verified."""
+        if not self.verify_mode:
+            return None
+        why = "no TLS: refused, or the certificate of %s was not accepted" % host
+        return why if self.timed else why + "; the module does not know the time"
 
     def texts(self, at, index, host):
         """The commands that prepare link index for a TLS connection to host."""

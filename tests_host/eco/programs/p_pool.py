@@ -232,7 +232,7 @@ def server(port):
         listener.settimeout(5)
         print("READY", flush=True)
         client, peer = listener.accept()
-        assert peer[0] == HOST and isinstance(peer[1], int) and client.timeout == 5
+        assert peer[0] == HOST and isinstance(peer[1], int) and client.timeout == listener.timeout
         buf = bytearray(10)
         assert client.recv_into(buf) == 4 and buf[:4] == b"ping"
         client.sendall(b"pong")
