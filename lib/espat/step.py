@@ -15,7 +15,7 @@ _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doub
 _BACKOFF_MAX = const(1600)
 _PROBE = const(1500)  # ms a resynchronising probe may take
 _PROBES = const(3)
-_BUSY_PROBES = const(20)  # as many more while it answers that it is busy
+_BUSY_PROBES = const(20)  # as many more while a module answers that it is busy with what it was hurried in
 _ESCAPE = const(1000)  # ms until a module that has left a data phase listens again
 _PAD = const(100)  # ms for an answer to a block of padding
 _PADDING = b"\r\n" * 32
@@ -156,7 +156,6 @@ class Stepper:
         e = self.engine
         if not self._probing:
             self.stale = _PROBES
-            self._patience = _BUSY_PROBES
             self._escaping = e.phase == eng.DATA
             self._missing = e.data_n if self._escaping else 0
         elif e.busy and self._patience:  # it is there, and still at an earlier command
@@ -221,7 +220,7 @@ class Stepper:
             self._trust()
 
     def _trust(self):
-        self.stale = self._missing = 0
+        self.stale = self._missing = self._patience = 0
 
     # -- commands
 
@@ -248,3 +247,4 @@ class Stepper:
         """The command under way will hardly be answered: give it ms more, once all of it has been written (a module
         left in a data phase would take the next command for data)."""
         self._hurry = ms
+        self._patience = _BUSY_PROBES
