@@ -55,7 +55,7 @@ except ImportError:
                 size = size & 127 | self.sock.read(1)[0] << 7
             body = self.sock.read(size)
             if kind & 0xF0 == 0x30:
-                n = struct.unpack("!H", body)[0]
+                n = struct.unpack_from("!H", body)[0]
                 self.callback(body[2 : 2 + n], body[2 + n :])
 
         def disconnect(self):

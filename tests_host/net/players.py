@@ -41,11 +41,14 @@ def parameters(*names):
                                    marks=pytest.mark.timeout(found["TIMEOUT"] + 30))
 
 
-def play(name, interpreter, tests, profile=None, extra=None, **options):
-    """{test: (verdict, text)} from one process; profile, options: instead of the file's own."""
+def play(name, interpreter, tests, profile=None, extra=None, before=None, **options):
+    """{test: (verdict, text)} from one process. profile, options: instead of the file's own. extra: environment variables.
+    before: called with the stage first."""
     found = settings(name)[1]
     profile = profile or found["PROFILE"]
     with tempfile.TemporaryDirectory() as folder, Stage(profile, **{**found["SIM"], **options}) as stage:
+        if before:
+            before(stage)
         shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
                         paths=(host.LIB, host.INSIDE, folder, PROGRAMS), heap=found["HEAP"], timeout=found["TIMEOUT"],
