@@ -38,6 +38,7 @@ def start(at, active=False):
     at_links.multiplex(at, True)
     at_links.peers(at, False)
     at_tcp.passive(at, not active)
+    at.listing = b"AT%s\r\n" % at_links.listing(at)
 
 
 def find(at):

@@ -12,8 +12,11 @@ class Counted:
 
     prefix: how the message begins, bytes with its separator. size_at: which comma-separated field
     behind the prefix is the length. fields: how many fields stand before the bytes.
-    sink: called as sink(buf, off, n) for every piece, or None; end(): called behind the last byte.
+    sink: called as sink(buf, off, n) for every piece, or None; end(): called behind the last byte. tail: 1 when CR LF must
+    follow the bytes, 2 when a report may; else bytes are missing or too many, and torn(0) is called. 0: nobody knows.
     """
+
+    tail = 0
 
     def __init__(self, prefix, size_at=0, fields=1, sink=None):
         self.prefix = prefix

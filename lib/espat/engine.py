@@ -43,6 +43,7 @@ class Engine(Reports):
         self.busy = False  # the last word on the command was "busy p..."
         self.busies = 0
         self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
+        self.surplus = False  # the module has got more bytes than the payload
         self.cut = self.restarts = 0  # bytes of over-long lines lost, restarts seen so far
         self.done = None  # called with the outcome of every command, before the next line is looked at
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
@@ -108,7 +109,7 @@ class Engine(Reports):
             self.parser.prompt = True
             return
         self.phase = DATA
-        self.busy = False
+        self.busy = self.surplus = False
         if hasattr(self._data, "take_into"):
             self.tx_ring = self._data
         else:
@@ -200,7 +201,9 @@ class Engine(Reports):
 
     def _is_busy(self, buf, a, b):
         if busy(buf, a, b):
-            if self.phase and self.phase != DATA and not self._early():
+            if self.phase == DATA:
+                self.surplus = not self.tx_n
+            elif self.phase and not self._early():
                 self.busy = not self.taken
                 self.busies += 1
                 self.code = None  # it explained the "busy"

@@ -23,6 +23,7 @@ _PLUS = const(0x2B)
 _COMMA = const(0x2C)
 _COLON = const(0x3A)
 _PROMPT = const(0x3E)
+_O = const(0x4F)
 
 
 class Parser:
@@ -38,6 +39,8 @@ class Parser:
         self.raw = None  # sink(buf, off, n) while passthrough is on
         self.block = None  # the Counted whose bytes are coming
         self.left = 0  # how many of them are still to come
+        self.ended = None  # the Counted whose bytes have all come; what follows shows whether there were enough
+        self._cr = False  # and CR has come
         self._counted = []
         self._line = bytearray(line)
         self._len = 0  # bytes of a line that began in an earlier chunk
@@ -73,6 +76,8 @@ class Parser:
         while self._at < self._end:
             if self.block:
                 self._take_block()
+            elif self.ended:
+                self._take_tail()
             elif self.raw:
                 at = self._at
                 self._at = self._end
@@ -102,6 +107,30 @@ class Parser:
             self.block = None
         block.data(self._buf, at, n)
         if not self.left:
+            self._complete(block)
+
+    def _complete(self, block):
+        if block.tail:
+            self.ended = block
+            self._cr = False
+        else:
+            block.end()
+
+    def _take_tail(self):
+        # a byte lost on the line has made the block swallow a CR, an additional one stands before it
+        c = self._buf[self._at]
+        block = self.ended
+        if not self._cr and c == _CR:
+            self._at += 1
+            self._cr = True
+            return
+        self.ended = None
+        if self._cr and c == _LF:
+            self._at += 1
+            block.end()
+        elif self._cr or block.tail == 1 or c <= _BLANK or c == _O:
+            block.torn(0)
+        else:
             block.end()
 
     def _opened(self):
@@ -109,7 +138,7 @@ class Parser:
         if not self.left:
             block = self.block
             self.block = None
-            block.end()
+            self._complete(block)
 
     def _open_block(self, buf, a, b):
         # offset behind a counted block's head, 0: not (yet) one

@@ -18,39 +18,52 @@ class Ring:
 
     A ticker may step between any two statements, so that one side (putting, taking) runs in the middle of the
     other: each side moves its own offset first and n last, in a statement that nothing interrupts.
-    size: how many bytes it holds. n: how many it holds now.
+    size: how many bytes it holds. n: how many it holds now. held: how many more, put in by hold(), wait for show().
     """
 
     def __init__(self, size):
         self.size = size
-        self.n = 0
+        self.n = self.held = 0
         self._r = self._w = 0  # where the next byte is taken, where the next one is put
         self._io = BytesIO(size)
 
     def free(self):
         """How many bytes fit in."""
-        return self.size - self.n
+        return self.size - self.n - self.held
 
     def put(self, src, off, n):
         """Append src[off:off+n], or as much of it as fits; returns how many bytes that was."""
+        n = self.hold(src, off, n)
+        self.show()
+        return n
+
+    def hold(self, src, off, n):
+        """The same, but nobody sees the bytes before show()."""
         io = self._io
-        first = self.size - self.n
-        if n > first:
-            n = first
+        n = min(n, self.size - self.n - self.held)
         if n <= 0:
             return 0
-        if not self.n:
+        if not self.n and not self.held:
             self._r = self._w = 0  # in one piece as long as possible
         w = self._w
-        first = self.size - w
-        if first > n:
-            first = n
+        first = min(n, self.size - w)
         io.seek(w); io.write(src, off, first)  # fmt: skip
         if n > first:
             io.seek(0); io.write(src, off + first, n - first)  # fmt: skip
         self._w = (w + n) % self.size
-        self.n += n
+        self.held += n
         return n
+
+    def show(self):
+        """What is held belongs to the queue."""
+        n = self.held
+        self.held = 0
+        self.n += n
+
+    def retract(self):
+        """What is held has never been."""
+        self._w = (self._w - self.held) % self.size
+        self.held = 0
 
     def run(self, n):
         """How many of n bytes can be had in one piece."""
@@ -90,4 +103,5 @@ class Ring:
 
     def clear(self):
         """Drop everything."""
+        self.retract()
         self.skip(self.n)

@@ -47,8 +47,12 @@ def links(at):
 
     Firmware without CIPSTATE answers the older command.
     """
-    text = b"+CIPSTATE?" if at.has(b"+CIPSTATE") else b"+CIPSTATUS"
-    return at.run(text, lambda lines: [split(x) for x in lines if x.startswith(b"+CIPSTAT")])
+    return at.run(listing(at), lambda lines: [split(x) for x in lines if x.startswith(b"+CIPSTAT")])
+
+
+def listing(at):
+    """The command that links() speaks, without AT: Links does so by itself."""
+    return b"+CIPSTATE?" if at.has(b"+CIPSTATE") else b"+CIPSTATUS"
 
 
 def start_any(at, kind, host, port, *more, timeout=60000):

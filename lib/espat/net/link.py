@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from espat import engine as eng
 from espat.args import number
 from espat.parser import Counted
 from espat.ring import Ring
@@ -16,6 +17,7 @@ _COLON = const(58)
 _QUOTE = const(34)
 _EIO = const(5)
 _ENOBUFS = const(105)
+_ETIMEDOUT = const(110)
 
 
 class Link:
@@ -23,7 +25,8 @@ class Link:
 
     state: 0 free, 1 opening, 2 open, 3 shut by the peer. waiting: bytes that the module holds. rx: Ring of
     received bytes. error: errno to be raised once. grams: (length, sender as text) of each datagram in rx, None
-    for streams. claimed: a socket holds it. todo, texts: see traffic.py. sent: bytes the module has taken over.
+    for streams. claimed: a socket holds it. todo, texts: see traffic.py. fetching: AT+CIPRECVDATA is about it.
+    sent: bytes that the module has taken over.
     """
 
     def __init__(self, index):
@@ -41,6 +44,7 @@ class Link:
         self.texts = None
         self.grams = [] if kind[:3] == "UDP" else None
         self.todo = self.waiting = self.said = self.sent = 0
+        self.fetching = False
         self.claimed = True
         if self.rx:
             self.rx.clear()
@@ -53,22 +57,24 @@ class Link:
         self.state = _SHUT if self.claimed else _FREE
 
     def readable(self):
-        """Whether a read would not have to wait. Bytes of a block that is still coming wait for the rest of it: it is
-        promised, and a program that takes them by the dozen is slower than the line."""
+        """Whether a read would not have to wait."""
         if self.grams or self.error or self.grams is None and self.rx.n:
             return True
-        return self.state == _SHUT and not (self.waiting or self.rx.n)
+        return self.state == _SHUT and not (self.waiting or self.rx.n or self.fetching)
 
 
 class Data(Counted):
-    """+CIPRECVDATA:<n>,<bytes>; with CIPDINFO on :<n>,"<ip>",<port>,<bytes>; ESP8266 NonOS ,<n>:<bytes>.
+    """+CIPRECVDATA:<n>,<bytes>; with CIPDINFO on :<n>,"<ip>",<port>,<bytes>; ESP8266 NonOS ,<n>:<bytes>
+    or ,<n>,<ip>,<port>:<bytes>.
 
     links: the table of links and what to do when one fails. info: CIPDINFO is on; nothing else tells an address
-    from bytes that look like one. link: whose bytes they are; without it they belong to nobody any more.
+    from bytes that look like one. link: whose bytes they are; without it they belong to nobody any more. whole: they
+    have all come, and nothing that does not belong there.
     """
 
-    info = False
+    info = whole = False
     link = None
+    tail = 2
 
     def __init__(self, prefix, links):
         super().__init__(prefix)
@@ -81,51 +87,80 @@ class Data(Counted):
         start = a + len(self.prefix)
         if start >= b:
             return 0
-        at = buf.find(b"," if buf[start] == _COLON else b":", start + 1, b)
-        if at < 0:
-            return 0
-        self.size = number(buf, start + 1, at)
-        if self.info and buf[start] == _COLON:
+        nonos = buf[start] != _COLON
+        end = at = buf.find(b":" if nonos else b",", start + 1, b)
+        if nonos and at > 0:
+            comma = buf.find(b",", start + 1, at)
+            at = comma if comma > 0 else at
+        elif self.info and at > 0:
             end = buf.find(b",", at + 1, b)
             end = buf.find(b",", end + 1, b) if end > 0 else -1
-            if end < 0:
-                return 0
+        if end < 0:
+            return 0
+        self.size = number(buf, start + 1, at)
+        if end > at:
             self._from(buf, at + 1, end)
-            at = end
-        return at + 1 if self.size >= 0 else -1
+        return end + 1 if self.size >= 0 else -1
 
     def _from(self, buf, a, b):
         # only datagrams need their sender; reading it is left to whoever wants it
         if self.link and self.link.grams is not None:
             self._sender = bytes(buf[a:b])
 
+    def begin(self, link):
+        """AT+CIPRECVDATA is about to be spoken for a link."""
+        self.link = link
+        self.size = 0
+        self.whole = False
+        link.fetching = True
+
     def data(self, buf, off, n):
-        """Bytes of the block."""
-        link = self.link
-        if link:
-            link.part += n
-            self._lost += n - link.rx.put(buf, off, n)
+        """Bytes of the block. Nobody reads them before they are known to be right."""
+        if self.link:
+            self._lost += n - self.link.rx.hold(buf, off, n)
 
     def end(self):
-        """The block is complete."""
+        """The block is complete; the command's own end is still to come."""
+        self.whole = True
+
+    def finish(self, outcome, asked):
+        """The command, which asked for so many bytes, has ended."""
         link = self.link
-        if link:
-            link.part = 0
+        if not link:  # it has failed already
+            return
+        link.fetching = False
+        if outcome == eng.OK and self.whole:
+            self.accept()
+            if link.grams is None and self.size >= asked and not link.waiting:
+                link.waiting = 1  # as much as fitted: there may be more, asking is the way to know
+        elif outcome == eng.BUSY:
+            link.waiting = asked
+        elif outcome != eng.REFUSED:  # a refusal means that nothing is buffered after all
+            self.torn(0, _ETIMEDOUT if outcome == eng.TIMEOUT else _EIO)
+        self.link = None
+
+    def accept(self):
+        """The bytes are right."""
+        link = self.link
+        self.link = None
         if self._lost:
             self._lost = 0
             self.links.fail(link, _ENOBUFS)
-        elif link and link.grams is not None:
-            link.grams.append((self.size, self._sender))
+        elif link:
+            link.rx.show()
+            if link.grams is not None:
+                link.grams.append((self.size, self._sender))
 
-    def torn(self, n):
-        """The last n bytes will not come: a datagram ends early, a stream has a hole."""
+    def torn(self, n, code=_EIO):
+        """The last n bytes will not come (0: there are too few or too many): a datagram is lost, a stream has a hole."""
+        link = self.link
+        self.link = None
         self._lost = 0
-        if self.link:
-            self.link.part = 0
-        if self.link and self.link.grams is not None:
-            self.link.grams.append((self.size - n, self._sender))
-        elif self.link:
-            self.links.fail(self.link, _EIO)
+        if link:
+            link.fetching = False
+            link.rx.retract()
+            if link.grams is None:
+                self.links.fail(link, code)
 
 
 class Ipd(Data):
@@ -133,6 +168,9 @@ class Ipd(Data):
 
     A notice of passive mode has no colon: it stays a line.
     """
+
+    tail = 0  # firmware before 2.0 sends no CR LF behind the bytes
+    end = Data.accept
 
     def head(self, buf, a, b):
         """See Counted.head()."""

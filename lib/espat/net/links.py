@@ -27,7 +27,6 @@ _OPEN_IT = const(1)
 _CLOSE_IT = const(2)
 _HOLD = const(4)  # open it, but not yet
 _STALE = const(2000)  # ms after which a connection nobody asks about may have been forgotten
-_SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
 _GATHER = const(8)  # ms a lone write waits for company
 _ENOBUFS = const(105)
 _ECONNRESET = const(104)
@@ -41,15 +40,16 @@ class Links(Traffic):
     """
 
     server = None
-    polls = True
     by_link = False
 
     def __init__(self, at, rx=4096, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self._rx_size = rx
-        self._late = 0
         self._pushing = 0  # links, as bits, whose bytes the module hands over unasked
-        at.parser.register(Ipd(b"+IPD,", self))
+        ipd = Ipd(b"+IPD,", self)
+        if at.firmware >= (2,):
+            ipd.tail = 1
+        at.parser.register(ipd)
         for i in range(_LINKS):
             at.on(b"%d," % i, self._report)
         at.on(b"+LINK_CONN:", self._link_conn)
@@ -153,25 +153,17 @@ class Links(Traffic):
         self._to = to
         self._flush = True
 
-    def want(self):
-        """Somebody waits for bytes: when none come for a while the module is asked, for a notice may be lost."""
-        if not self.wanted:
-            self.wanted = True
-            self._late = ticks_add(ticks_ms(), _SILENCE)
-
-    def overdue(self):
-        """Whether somebody has waited long enough to ask."""
-        if not self.polls or ticks_diff(self._late, ticks_ms()) > 0:
-            return False
-        self.wanted = False
-        return True
-
     def flush(self, link):
         """Let what is gathered for a link leave now."""
         if self.tx.n and self.tx_link is link:
             self._flush = True
 
     # -- what the module tells
+
+    def found(self, link):
+        """The module has a link open that is closed for us: a client whose coming was not heard, or a left-over."""
+        link.state = _FREE
+        self._connected(link)
 
     def _report(self, buf, a, b):
         link = self.table[buf[a] - 48]
@@ -220,6 +212,7 @@ class Links(Traffic):
         return self.table[old]
 
     def _closed(self, link):
+        self._seen &= ~(1 << link.index)
         if self.closing(link):
             link.release()
         elif link.state == _OPEN:

@@ -10,6 +10,7 @@ from espat import engine as eng
 from espat.args import number
 from espat.net import at_tcp
 from espat.net.link import Data
+from espat.net.survey import Survey
 from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
 from espat.words import hexadecimal
@@ -26,23 +27,24 @@ _RECEIVING = const(2)
 _STARTING = const(3)
 _CLOSING = const(4)
 _ASKING = const(5)
+_LISTING = const(6)
 _T_START = const(25000)  # ms; the module itself gives up on a connect before
 _T_SEND = const(15000)
 _T_SHORT = const(5000)
 _LOST = const(300)  # ms for an answer that has become unlikely
 _REFUSED_MS = const(2500)  # a connect that fails sooner was refused, later it has timed out
+_EIO = const(5)
 _ECONNRESET = const(104)
 _ETIMEDOUT = const(110)
 _ECONNREFUSED = const(111)
 _EHOSTUNREACH = const(113)
 
 
-class Traffic:
+class Traffic(Survey):
     """Moves the bytes of a table of links over a runner.
 
     table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link. online: whether the
-    station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. ask: the module is asked what it
-    holds, for a notice may be missing. data: the Counted of received bytes.
+    station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. data: the Counted of received bytes.
     """
 
     def __init__(self, at, table, tx):
@@ -52,7 +54,6 @@ class Traffic:
         self.tx_link = None
         self.online = None
         self.send_max = 8192
-        self.ask = self.wanted = False
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
         self._to = None  # destination of the datagram in tx
@@ -60,6 +61,7 @@ class Traffic:
         self._link = None
         self._asked = self._turn = self._since = 0
         self._why = 0  # errno that a failing connect has named
+        self._odd = False  # the module has told another number of bytes than it was told
         self._send_cmd = bytearray(at_tcp.SEND)
         self._recv_cmd = bytearray(at_tcp.RECEIVE)
         self._close_cmd = bytearray(at_tcp.CLOSE)
@@ -73,9 +75,9 @@ class Traffic:
         if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0):
             if self._start_send():
                 return True
-        if self.ask or self.wanted and self.overdue():
-            self.ask = False
-            return self._begin(_ASKING, None, at_tcp.LENGTHS, len(at_tcp.LENGTHS), _T_SHORT)
+        text = self.question()
+        if text:
+            return self._begin(_ASKING if text is at_tcp.LENGTHS else _LISTING, None, text, len(text), _T_SHORT)
         i = self._turn
         for _ in range(_LINKS):
             i = i + 1 if i < _LINKS - 1 else 0
@@ -114,6 +116,7 @@ class Traffic:
         if link.state != _OPEN:
             self.tx.clear()
             return False
+        self._odd = False
         n = min(self.tx.n, self.send_max)
         self._flush = self.tx.n > n
         if self._to:
@@ -126,8 +129,7 @@ class Traffic:
         return self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
 
     def _start_receive(self, link, n):
-        self.data.link = link
-        self.data.size = 0
+        self.data.begin(link)
         self._asked = n
         link.waiting = 0  # a notice that comes from now on is news
         n = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
@@ -153,27 +155,26 @@ class Traffic:
         doing = self._doing
         link = self._link
         self._doing = 0
-        if outcome == eng.RESET:
-            return
         if doing == _RECEIVING:
-            self._received(link, outcome)
+            self.data.finish(outcome, self._asked)
+        elif outcome == eng.RESET:
+            pass
         elif doing == _SENDING:
-            if outcome != eng.OK:
-                self.fail(link, _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
+            self._sent(link, outcome)
         elif doing == _STARTING:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
             link.release()
+        elif doing == _LISTING and outcome == eng.OK:
+            self.compare()
 
-    def _received(self, link, outcome):
-        self.data.link = None
-        if outcome == eng.BUSY:
-            link.waiting = self._asked
-        elif outcome == eng.OK:
-            if link.grams is None and self.data.size >= self._asked and not link.waiting:
-                link.waiting = 1  # as much as fitted: there may be more, asking is the way to know
-        elif outcome != eng.REFUSED:  # a refusal means that nothing is buffered after all
-            self.fail(link, _ETIMEDOUT)
+    def _sent(self, link, outcome):
+        # bytes too many, or another number of them than announced, make a hole although the module says OK
+        e = self.at.engine
+        if outcome == eng.OK and not self._odd and not e.surplus:
+            link.sent += e.data_n
+        elif link.state != _FREE:
+            self.fail(link, _EIO if outcome == eng.OK else _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
 
     def _opened(self, link, outcome):
         lost = outcome == eng.TIMEOUT and link.state == _OPEN  # CONNECT has come, only the OK has not
@@ -190,6 +191,7 @@ class Traffic:
             code = _ETIMEDOUT if late else _ECONNREFUSED
             if self.online is False:
                 code = _EHOSTUNREACH
+            self.doubt = True  # the module may take the link for open
         link.error = code
         link.release()
 
@@ -199,14 +201,23 @@ class Traffic:
             self.tx.clear()
         if link.state != _FREE:
             link.error = code
+            if link.rx:
+                link.rx.retract()
             if link.grams is None:
                 link.todo = _CLOSE_IT
                 link.waiting = 0
                 link.state = _SHUT
 
     def _line(self, buf, a, b):
-        if self._doing == _ASKING:
-            self._lengths(buf, a, b)
+        doing = self._doing
+        if doing == _ASKING:
+            self.lengths(buf, a, b)
+        elif doing == _LISTING:
+            self.row(buf, a, b)
+        elif doing == _RECEIVING:
+            self.data.whole = False  # no report: it may be bytes that the block has not got
+        elif doing == _SENDING and buf.startswith(b"Recv ", a):
+            self._odd = number(buf, a + 5, buf.find(b" ", a + 5, b)) != self.at.engine.data_n
         # what some firmware prints before, or instead of, the final result
         elif buf.startswith(b"link is not", a):
             self.at.hurry(_LOST)
@@ -228,18 +239,6 @@ class Traffic:
         if mine:
             self._link = None
         return mine
-
-    def _lengths(self, buf, a, b):
-        # +CIPRECVLEN:100,0,-1,,5 and the like: only what is more than known counts
-        a = buf.find(b":", a, b) + 1
-        for link in self.table:
-            end = buf.find(b",", a, b)
-            n = number(buf, a, b if end < 0 else end)
-            if n > link.waiting and link.claimed:
-                link.waiting = n
-            if end < 0:
-                return
-            a = end + 1
 
     def interrupted(self, link):
         """The peer has closed while a send of this link is under way: SEND OK may never come."""

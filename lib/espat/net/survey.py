@@ -1,0 +1,85 @@
+"""What the module knows of the links, asked when somebody has waited for a while: reports get lost on the line.
+
+The one finds bytes whose notice is missing, the other links that have come or gone without a word.
+"""
+
+from micropython import const
+
+from espat.args import number
+from espat.net import at_tcp
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+_LINKS = const(5)  # and state of a link, see link.py; todo of a link, see links.py
+_FREE = const(0)
+_OPEN = const(2)
+_SHUT = const(3)
+_CLOSE_IT = const(2)
+_SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
+_ECONNRESET = const(104)
+
+
+class Survey:
+    """The questions, and what becomes of the answers; the base of Traffic.
+
+    ask: a notice may be missing. doubt: a link may be open, or not, that we think otherwise of. wanted: somebody
+    waits. polls: the module can be asked how much it holds.
+    """
+
+    ask = doubt = wanted = False
+    polls = _lists = True
+    _late = _seen = _known = 0
+
+    def want(self):
+        """Somebody waits for bytes, or for a client: when none come for a while the module is asked."""
+        if not self.wanted:
+            self.wanted = True
+            self._late = ticks_add(ticks_ms(), _SILENCE)
+
+    def question(self):
+        """The question that is due, None when there is none."""
+        if self.ask:
+            self.ask = False
+            return at_tcp.LENGTHS
+        if not self.doubt:
+            if not self.wanted or ticks_diff(self._late, ticks_ms()) > 0:
+                return None
+            self.wanted = False
+            self._lists = not self._lists  # one question after the other
+            if self.polls and not self._lists:
+                return at_tcp.LENGTHS
+        self.doubt = False
+        self._seen = self._known = 0
+        for link in self.table:
+            if link.state == _OPEN:
+                self._known |= 1 << link.index
+        return self.at.listing
+
+    def lengths(self, buf, a, b):
+        """A line of the one answer, +CIPRECVLEN:100,0,-1,,5 and the like: only what is more than known counts."""
+        a = buf.find(b":", a, b) + 1
+        for link in self.table:
+            end = buf.find(b",", a, b)
+            n = number(buf, a, b if end < 0 else end)
+            if n > link.waiting and link.claimed:
+                link.waiting = n
+            if end < 0:
+                return
+            a = end + 1
+
+    def row(self, buf, a, b):
+        """A line of the other, +CIPSTATE:<link>,..."""
+        at = buf.find(b":", a, b) + 1
+        index = buf[at] - 48 if 0 < at < b - 1 and buf[at + 1] == 44 else -1
+        if 0 <= index < _LINKS and buf.startswith(b"+CIPSTAT", a):
+            self._seen |= 1 << index
+
+    def compare(self):
+        """The list is complete."""
+        for link in self.table:
+            bit = 1 << link.index
+            if self._seen & bit:
+                if link.state == _FREE or link.state == _SHUT and not link.todo:
+                    self.found(link)
+            elif self._known & bit and link.state == _OPEN:
+                link.error = _ECONNRESET
+                link.release()
