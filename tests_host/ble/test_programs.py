@@ -7,7 +7,9 @@ pytest.importorskip("bumble", reason="the Bluetooth half of espsim needs Bumble 
 from ble.players import parameters, perform
 
 
-NAMES = ("t_peripheral", "t_central", "t_aioble", "t_pump", "t_pairing", "t_streams", "t_hid", "t_blufi", "t_classic")
+NAMES = (
+    "t_peripheral", "t_central", "t_aioble", "t_pump", "t_pairing", "t_streams", "t_hid", "t_blufi", "t_classic", "t_together",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name, interpreter, profile, test", parameters(*NAMES))
