@@ -25,11 +25,8 @@ _EINVAL = const(22)
 _FLUSH = const(1)
 _POLL = const(3)
 _CLOSE = const(4)
-# MicroPython's stream protocol needs IOBase first in line; CPython's would close files when they are collected, and
-# many CircuitPython boards have none
-_Stream = getattr(io, "IOBase", object)
-if hasattr(_Stream, "closed"):
-    _Stream = object
+_Stream = getattr(io, "IOBase", object)  # MicroPython's stream protocol needs it first in line
+_Stream = object if hasattr(_Stream, "closed") else _Stream  # CPython's would close files when they are collected
 
 
 def _missing():
