@@ -1,9 +1,10 @@
-"""Peers that speak no TLS where TLS is expected, and OpenSSL's own server for what Python's ssl has not."""
+"""Small peers: some that speak no TLS where it is expected, OpenSSL's server, a web server that redirects, an MQTT client."""
 
 import contextlib
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 from mp.services import free_port
@@ -41,6 +42,16 @@ def talk_cut(sock):
     sock.sendall(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03")
 
 
+def talk_redirect(code, url):
+    def talk(sock):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += sock.recv(1000)
+        sock.sendall(("HTTP/1.0 %d Elsewhere\r\nLocation: %s\r\nContent-Length: 9\r\n\r\nelsewhere" % (code, url)).encode())
+
+    return talk
+
+
 @contextlib.contextmanager
 def psk_server(key):
     """openssl s_server with a pre-shared key; gives its port."""
@@ -63,3 +74,87 @@ def _wait_for(port, process):
             return
         time.sleep(0.05)
     raise RuntimeError("openssl s_server did not start")
+
+
+class MqttPeer:
+    """Subscribes to from/board, publishes `count` messages to to/board, and keeps what it hears. See programs/t_mqtt.py."""
+
+    def __init__(self, port, qos, count):
+        self.qos, self.count = qos, count
+        self.heard, self.trouble = [], ""
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.file = self.sock.makefile("rb")
+        self._send(0x10, b"\0\4MQTT\4\2\0\0" + self._text(b"peer"))
+        self._packet()
+        self._send(0x82, b"\0\1" + self._text(b"from/board") + bytes((qos,)))
+        self._packet()
+        self.lock = threading.Lock()
+        self.window = threading.Semaphore(10)
+        self.threads = [threading.Thread(target=one, daemon=True) for one in (self._listen, self._publish)]
+        for thread in self.threads:
+            thread.start()
+
+    @staticmethod
+    def _text(text):
+        return struct.pack("!H", len(text)) + text
+
+    @staticmethod
+    def message(n):
+        return b"%d:" % n + b"x" * (n * 7 % 150)
+
+    def _send(self, kind, body):
+        size = bytes((len(body),)) if len(body) < 128 else bytes((len(body) & 127 | 128, len(body) >> 7))
+        self.sock.sendall(bytes((kind,)) + size + body)
+
+    def _packet(self):
+        kind = self.file.read(1)[0]
+        size = shift = 0
+        while True:
+            byte = self.file.read(1)[0]
+            size |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return kind, self.file.read(size)
+
+    def _publish(self):
+        for n in range(self.count):
+            number = struct.pack("!H", n + 1) if self.qos else b""
+            if self.qos:
+                self.window.acquire(timeout=20)
+            with self.lock:
+                self._send(0x30 | self.qos << 1, self._text(b"to/board") + number + self.message(n))
+
+    def _listen(self):
+        try:
+            while True:
+                self._take(*self._packet())
+        except (OSError, IndexError, ValueError) as error:
+            if len(self.heard) < self.count:
+                self.trouble = repr(error)
+
+    def _take(self, kind, body):
+        if kind & 0xF0 == 0x40:
+            self.window.release()
+        elif kind & 0xF0 == 0x30:
+            at = 2 + int.from_bytes(body[:2], "big")
+            if kind & 6:
+                with self.lock:
+                    self._send(0x40, body[at:at + 2])
+                at += 2
+            self.heard.append(body[at:])
+
+    def wait(self, seconds):
+        """(how many were heard, how many of them were right and in order, what went wrong)."""
+        end = time.monotonic() + seconds
+        while len(self.heard) < self.count and time.monotonic() < end and not self.trouble:
+            time.sleep(0.01)
+        right = sum(text == self.message(n) for n, text in enumerate(self.heard))
+        return len(self.heard), right, self.trouble
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(5)
+        self.file.close()
+        self.sock.close()

@@ -4,15 +4,18 @@ Every do_*() is a request of the program; play.ask("dial", port) calls do_dial(p
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import ssl
 import threading
 
+from eco import web
+from mp import services
 from mpclients import peers
-from net.stage import PATIENCE, Stage
-from sim.servers import TcpServer, echo
+from net.stage import PATIENCE, Stage, pattern
+from sim.servers import TcpServer, Web, echo
 
 
 class World(Stage):
@@ -21,7 +24,7 @@ class World(Stage):
     def __init__(self, pki, profile="esp32-3.4", **options):
         super().__init__(profile, **options)
         self.pki = pki
-        self.servers, self.answers = [], []
+        self.servers, self.answers, self.broker = [], [], None
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -198,6 +201,51 @@ class World(Stage):
 
     def do_answers(self):
         return self.answers
+
+    # web servers, packages, MQTT
+
+    def do_web(self, certificate):
+        """An HTTP server as eco/web.py has it, with that certificate an HTTPS one; gives (its number, port)."""
+        server = web.Web(self._context(certificate) if certificate else None)
+        self.servers.append(server)
+        self.stack.enter_context(server.running())
+        return len(self.servers) - 1, server.port
+
+    def do_web_used(self, number):
+        return self.servers[number].used()
+
+    def do_web_paths(self, number):
+        return [[method, path] for _, method, path, *_ in self.servers[number].requests]
+
+    def do_redirect(self, code, url):
+        """A web server that sends everybody to another URL; gives its port."""
+        number = self._run(TcpServer(peers.talk_redirect(code, url)))
+        return self.servers[number].port
+
+    def do_packages(self):
+        """A web server with a package for mip; gives its port."""
+        thing = {"version": "1.0", "urls": [["thing/__init__.py", "thing/__init__.py"], ["thing/data.bin", "data.bin"]]}
+        server = Web({"/thing/__init__.py": b"VALUE = 42\n", "/data.bin": pattern(20000), "/other.py": b"# a dependency\n"})
+        self.stack.enter_context(server)
+        thing["deps"] = [[server.url("/other.json"), "1.0"]]
+        other = {"version": "1.0", "urls": [["other.py", server.url("/other.py")]]}
+        thing["urls"] = [[file, server.url("/" + url)] for file, url in thing["urls"]]
+        server.files["/package.json"] = json.dumps(thing).encode()
+        server.files["/other.json"] = json.dumps(other).encode()
+        return server.port
+
+    def do_broker(self):
+        """The port of an MQTT broker."""
+        if self.broker is None:
+            self.broker = self.stack.enter_context(services.broker())[1]
+        return self.broker
+
+    def do_mqtt_peer(self, qos, count):
+        """Another client begins to talk to the program."""
+        self.mqtt = self.stack.enter_context(contextlib.closing(peers.MqttPeer(self.broker, qos, count)))
+
+    def do_mqtt_heard(self, count):
+        return self.mqtt.wait(PATIENCE)
 
     # signals
 

@@ -1,0 +1,10 @@
+"""Other people's programs, unchanged, and the call shapes of those that cannot be had here; see programs/."""
+
+import pytest
+
+from mpclients import run
+
+
+@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_requests", "t_mqtt"))
+def test_program(request, name, interpreter, test):
+    run.perform(request, name, interpreter, test)
