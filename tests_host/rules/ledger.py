@@ -21,9 +21,17 @@ PROFILES = {
     "station + TCP client": (
         "espat.modem", "espat.at", "espat.uart", "espat.net.at_wifi", "espat.net.at_dns", "espat.net.at_tcp", "espat.net.links",
         "espat.net.sock", "espat.net.network", "espat.net.socket", "espat.net.ssl", "espat.later"),
+    # one row for each role; what a program does not use of Bluetooth is not loaded, services.py and power.py leave again
+    "Bluetooth LE peripheral": ("espat.modem", "espat.at", "espat.uart", "espat.later", "espat.ble.bluetooth", "espat.ble.peripheral"),
+    "Bluetooth LE central": (
+        "espat.modem", "espat.at", "espat.uart", "espat.later", "espat.ble.bluetooth", "espat.ble.central", "espat.ble.gattc"),
 }
 # Where they are, not where they were planned to be: docs/design.md says why
-BUDGETS = {"station + TCP client": {"ram": 58 * 1024, "mpy": 37 * 1024}}
+BUDGETS = {
+    "station + TCP client": {"ram": 58 * 1024, "mpy": 37 * 1024},
+    "Bluetooth LE peripheral": {"ram": 60 * 1024, "mpy": 39 * 1024},
+    "Bluetooth LE central": {"ram": 71 * 1024, "mpy": 45 * 1024},
+}
 PEAK_BUDGET = 40 * 1024
 _GRAIN = 512  # the peak is found to this many bytes
 

@@ -18,7 +18,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 SLICES = {
     "package.json": ("espat/**/*.py",),
     "package-net.json": ("espat/*.py", "espat/net/*.py"),
-    "package-ble.json": ("espat/*.py", "espat/ble/*.py"),
+    "package-ble.json": ("espat/*.py", "espat/net/*.py", "espat/ble/*.py"),
 }
 
 
