@@ -52,6 +52,34 @@ def talk_redirect(code, url):
     return talk
 
 
+class EchoServer:
+    """Sends everything back, on a given port; close() ends its connections too."""
+
+    def __init__(self, port):
+        self.listener = socket.create_server(("127.0.0.1", port))
+        self.socks = [self.listener]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.socks.append(self.listener.accept()[0])
+                threading.Thread(target=self._echo, args=(self.socks[-1],), daemon=True).start()
+
+    @staticmethod
+    def _echo(sock):
+        with contextlib.suppress(OSError):
+            while data := sock.recv(65536):
+                sock.sendall(data)
+        sock.close()
+
+    def close(self):
+        for sock in self.socks:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
+
+
 @contextlib.contextmanager
 def psk_server(key):
     """openssl s_server with a pre-shared key; gives its port."""

@@ -5,6 +5,6 @@ import pytest
 from mpclients import run
 
 
-@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_requests", "t_mqtt"))
+@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_requests", "t_mqtt", "t_microdot", "t_contracts"))
 def test_program(request, name, interpreter, test):
     run.perform(request, name, interpreter, test)

@@ -13,7 +13,8 @@ import threading
 
 from eco import web
 from mp import services
-from mpclients import peers
+from mpclients import browser, peers
+from mpclients.pki import HOST
 from net.stage import PATIENCE, Stage, pattern
 from sim.servers import TcpServer, Web, echo
 
@@ -24,7 +25,7 @@ class World(Stage):
     def __init__(self, pki, profile="esp32-3.4", **options):
         super().__init__(profile, **options)
         self.pki = pki
-        self.servers, self.answers, self.broker = [], [], None
+        self.servers, self.answers, self.broker, self.echoing = [], [], None, None
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -32,6 +33,7 @@ class World(Stage):
 
     def __exit__(self, *error):
         super().__exit__(*error)
+        self.do_echo_server(0)
         self.stack.close()
 
     @property
@@ -76,15 +78,11 @@ class World(Stage):
             while data := sock.recv(65536):
                 sock.sendall(data)
 
-    def do_drain(self, peer):
-        """The peer takes whatever it gets from now on."""
-        threading.Thread(target=self._drain, args=(self.peers[peer],), daemon=True).start()
-
-    @staticmethod
-    def _drain(sock):
-        with contextlib.suppress(OSError):
-            while sock.recv(65536):
-                pass
+    def do_echo_server(self, port):
+        """A server on a port of ours that sends everything back; the one before ends with its connections. 0: none."""
+        if self.echoing:
+            self.echoing.close()
+        self.echoing = peers.EchoServer(port) if port else None
 
     def do_hang_up(self):
         """All peers go, also those whose connections nobody has accepted."""
@@ -233,6 +231,14 @@ class World(Stage):
         server.files["/package.json"] = json.dumps(thing).encode()
         server.files["/other.json"] = json.dumps(other).encode()
         return server.port
+
+    def do_browse(self, port, secure):
+        """browser.py visits the module's web server."""
+        more = (self.pki.path("ca.pem"), HOST) if secure else ()
+        self.browser = self.stack.enter_context(contextlib.closing(browser.Browser(self.address, port, *more)))
+
+    def do_browsed(self):
+        return self.browser.done, self.browser.said
 
     def do_broker(self):
         """The port of an MQTT broker."""
