@@ -59,6 +59,7 @@ class Modem(At):
 
     def socket(self, *args):
         """A socket of this module, as socket.socket(...) makes one of the installed module."""
+        from espat.net import reading, writing  # noqa: F401  (bottom up, see __init__.py)
         from espat.net.sock import Socket
 
         return Socket(self.links, *args)

@@ -26,8 +26,10 @@ class Link:
     state: 0 free, 1 opening, 2 open, 3 shut by the peer. waiting: bytes that the module holds. rx: Ring of
     received bytes. error: errno to be raised once. grams: (length, sender as text) of each datagram in rx, None
     for streams. claimed: a socket holds it. todo, texts: see traffic.py. fetching: AT+CIPRECVDATA is about it.
-    sent: bytes that the module has taken over.
+    sent: bytes that the module has taken over. why: what a failure means, in words.
     """
+
+    why = None
 
     def __init__(self, index):
         self.index = index

@@ -39,7 +39,7 @@ def test_states():
     assert got == {id(s): OUT, id(fresh): HUP, id(closed): NVAL}, got
     peer.send(b"x")
     peer2 = play.Peer(ask("dial", listening.local, work=True)[0])
-    until(lambda: len(p.poll(50)) == 4)
+    until(lambda: len(p.poll(50)) == 4 and (s, IN | OUT) in p.poll(50))
     got = {id(x): flags for x, flags in p.poll(50)}
     assert got == {id(s): IN | OUT, id(fresh): HUP, id(closed): NVAL, id(listening): IN}, got
     client, _ = listening.accept()
