@@ -110,7 +110,8 @@ class Browser:
 
     def _upgrade(self, sock, file):
         key = base64.b64encode(os.urandom(16)).decode()
-        lines = ["GET /ws HTTP/1.1", "Host: board", "User-Agent: Mozilla/5.0", "Connection: keep-alive, Upgrade", "Upgrade: websocket",
+        lines = ["GET /ws HTTP/1.1", "Host: board", "User-Agent: Mozilla/5.0", "Connection: keep-alive, Upgrade",
+                 "Upgrade: websocket",
                  "Origin: http://board", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key, "", ""]
         sock.sendall("\r\n".join(lines).encode())
         head = [line.decode().strip() for line in iter(file.readline, b"\r\n")]

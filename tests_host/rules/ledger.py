@@ -22,7 +22,8 @@ PROFILES = {
         "espat.modem", "espat.at", "espat.uart", "espat.net.at_wifi", "espat.net.at_dns", "espat.net.at_tcp", "espat.net.links",
         "espat.net.sock", "espat.net.network", "espat.net.socket", "espat.net.ssl", "espat.later"),
     # one row for each role; what a program does not use of Bluetooth is not loaded, services.py and power.py leave again
-    "Bluetooth LE peripheral": ("espat.modem", "espat.at", "espat.uart", "espat.later", "espat.ble.bluetooth", "espat.ble.peripheral"),
+    "Bluetooth LE peripheral": (
+        "espat.modem", "espat.at", "espat.uart", "espat.later", "espat.ble.bluetooth", "espat.ble.peripheral"),
     "Bluetooth LE central": (
         "espat.modem", "espat.at", "espat.uart", "espat.later", "espat.ble.bluetooth", "espat.ble.central", "espat.ble.gattc"),
 }

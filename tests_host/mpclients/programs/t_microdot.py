@@ -39,7 +39,8 @@ async def echo(request):
 
 @app.route("/large")
 async def large(request):
-    return Response(bytes([(i * 7 + (i >> 8) * 13) & 255 for i in range(BIG)]), headers={"Content-Type": "application/octet-stream"})
+    body = bytes([(i * 7 + (i >> 8) * 13) & 255 for i in range(BIG)])
+    return Response(body, headers={"Content-Type": "application/octet-stream"})
 
 
 @app.route("/pieces")

@@ -11,7 +11,8 @@ import socket
 
 LIBRARY = "MQTT client in umqtt.simple's call shapes"
 VERSION = "contract"
-SCENARIOS = {"test_qos_0": "1,000 messages each way, QoS 0, real broker", "test_qos_1": "1,000 messages each way, QoS 1, real broker"}
+SCENARIOS = {"test_qos_0": "1,000 messages each way, QoS 0, real broker",
+             "test_qos_1": "1,000 messages each way, QoS 1, real broker"}
 TIMEOUT = 100
 COUNT = 1000
 

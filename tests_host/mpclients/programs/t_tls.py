@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-import espat_board
+import espat_board  # noqa: F401
 import play
 from play import ECONNREFUSED, ECONNRESET, EINPROGRESS, EINVAL, ask, case, fails, until
 
@@ -175,7 +175,7 @@ def test_peers_that_speak_no_tls():
     port = ask("garbage", "noise")  # it begins: what has passed then was plain
     ask("lead", "10.1.2.4", 443, port)
     refused("", context(False), 443, host="10.1.2.4")
-    s = play.new()
+    play.new()
     fails(ECONNREFUSED, connect, context(False), play.unused()[1])
     echoes(connect(context(), server()[1]))
 
