@@ -4,9 +4,15 @@ What it shares with aio.py, the runner for asyncio: a Call is one command under 
 as soon as nothing else runs, and its result() is the answer or the exception.
 """
 
+from micropython import const
+
 from espat import engine as eng
 from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
 from espat.step import Stepper
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+_TRIES = const(3)  # how often a setting is told again when it is not answered
+_OWED = const(20000)  # ms until one that was refused is told again
 
 _ERRORS = {eng.REFUSED: AtRefused, eng.BUSY: AtBusy, eng.TIMEOUT: AtTimeout, eng.RESET: AtReset}
 
@@ -15,7 +21,8 @@ class At(Stepper):
     """Speaks AT over a port, one command at a time, blocking.
 
     port, chunk: see step.py. names: what knows which commands the module has, see bringup.py. kept: the
-    settings that a restarted module gets again, in order, each (text, timeout, secret).
+    settings that a restarted module gets again, in order, each (text, timeout, secret). owed: those of them that it
+    has refused since.
     """
 
     names = None
@@ -23,8 +30,12 @@ class At(Stepper):
     def __init__(self, port, chunk=512):
         super().__init__(port, chunk)
         self.kept = []
-        self._replay = 0  # which of them comes next
+        self.owed = []
+        self._replay = self._tries = 0  # which of them comes next; how often the last one may be told again
+        self._due = 0  # when what is owed is told again
+        self._told = self._row = None  # the Call of the last one
         self._replays = self._restore  # bound once
+        self.jobs.append(self._repay)
         self.on_reset(self._restarted)
 
     def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
@@ -36,6 +47,8 @@ class At(Stepper):
         Raises AtTimeout, AtBusy, AtReset, AtRefused; AtAnswer when parse cannot read the answer.
         """
         call = Call(self, text, each, block, secret)
+        if not self.claims:
+            self.step()  # the jobs have their turn between two commands
         self.claims += 1
         try:
             while not self.launch(call, timeout, data, end):
@@ -87,23 +100,69 @@ class At(Stepper):
         """Speak this set command whenever the module has restarted."""
         self.forget(text)
         self.kept.append((text, timeout, secret))
+        if text[:1] == b"E":
+            self.engine.quiet = text == b"E0"
 
     def forget(self, text):
         """Do not repeat the set command of this name after a restart."""
-        name = text.split(b"=")[0]
-        self.kept[:] = [k for k in self.kept if k[0].split(b"=")[0] != name]
+        name = _name(text)
+        for row in (self.kept, self.owed):
+            row[:] = [k for k in row if _name(k[0]) != name]
+
+    def needless(self, text):
+        """Whether a setting that is owed has come about by itself."""
+        return False
 
     def _restarted(self):
         self._replay = 0
+        self._told = None
+        self.owed[:] = []
         self.urgent = self._replays
 
     def _restore(self):
+        # the next setting; one that was not answered once more, one that was refused later
+        told = self._told
+        self._told = None
+        if told and told.outcome != eng.OK:
+            if told.outcome != eng.REFUSED and self._tries:
+                self._tries -= 1
+                return self._tell(self._row)
+            self._owe()
         if self._replay >= len(self.kept):
+            for row in self.kept:
+                if row[0] == b"E0":
+                    self.engine.quiet = True
             return False
-        text, timeout, secret = self.kept[self._replay]
+        self._tries = _TRIES
         self._replay += 1
-        self._start(Call(self, text, None, None, secret), timeout)
+        return self._tell(self.kept[self._replay - 1])
+
+    def _tell(self, row):
+        self._row = row
+        self._told = Call(self, row[0], None, None, row[2])
+        self._start(self._told, row[1])
         return True
+
+    def _owe(self):
+        self.owed.append(self._row)
+        self._due = ticks_add(ticks_ms(), _OWED)
+
+    def _repay(self):
+        # a job: what the module has refused is told again after a while
+        told = self._told
+        self._told = None
+        if told and told.outcome != eng.OK:
+            self._owe()
+        while self.owed and ticks_diff(self._due, ticks_ms()) <= 0:
+            self._row = self.owed.pop(0)
+            if not self.needless(self._row[0]):
+                return self._tell(self._row)
+        return False
+
+
+def _name(text):
+    # of a command; echo has two
+    return text.split(b"=")[0] if text[:1] != b"E" else b"E"
 
 
 class Call:

@@ -8,6 +8,8 @@ from espat.args import join
 # a query that every firmware knows and whose answer bears its name: after a time-out it shows that
 # what comes in belongs to what was sent (see At.probe)
 PROBE = b"AT+UART_CUR?\r\n"
+RESTART = b"AT+RST\r\n"  # ends whatever the module is at
+LINE = b"+UART_CUR"  # what line() keeps
 
 
 def attention(at, timeout=300):
@@ -90,15 +92,16 @@ def get_messages(at):
 
 
 def line(at, baud, flow=0, bits=8, stop=1, parity=0, save=False):
-    """AT+UART_CUR, AT+UART_DEF: the module's serial line (3.1.11, 3.1.12); OK still comes at the old rate.
+    """AT+UART_CUR, AT+UART_DEF: the module's serial line (3.1.11, 3.1.12); OK still comes at the old rate. See Modem.baud().
 
     baud: 80 to 5000000. flow: 0 none, 1 RTS, 2 CTS, 3 both. bits: 5 to 8. stop: 1, 2 = 1.5, 3 = 2.
     parity: 0 none, 1 odd, 2 even. save: also after the next start.
     """
     if not (80 <= baud <= 5000000 and 0 <= flow <= 3 and 5 <= bits <= 8 and 1 <= stop <= 3 and 0 <= parity <= 2):
         raise ValueError("serial line setting out of range")
-    name = b"+UART_DEF" if save else b"+UART_CUR"
-    return at.run(join(name, baud, bits, stop, parity, flow))
+    if save:
+        return at.run(join(b"+UART_DEF", baud, bits, stop, parity, flow))
+    return at.keep(join(LINE, baud, bits, stop, parity, flow))
 
 
 def get_line(at, saved=False):

@@ -35,7 +35,11 @@ def start(at, active=False):
         at_tcp.close(at, _ALL)  # links that an earlier program has left
     except AtError:
         pass
-    at_links.multiplex(at, True)
+    try:
+        at_links.multiplex(at, True)
+    except AtError:
+        unpipe(at)
+        at_links.multiplex(at, True)
     at_links.peers(at, False)
     at_tcp.passive(at, not active)
     at.listing = b"AT%s\r\n" % at_links.listing(at)
@@ -55,7 +59,34 @@ def find(at):
             at.stale = 0  # nothing to be in step with yet
         except AtError:
             pass  # an ERROR for half a line that was in the module's buffer
+    search(at)
+
+
+def search(at):
+    """Look for the module at other baud rates, and stay at the one it is found at. Raises AtTimeout."""
+    from espat.rescue import RATES
+
+    for rate in RATES:
+        at.port.baud(rate)
+        for _ in range(2):  # what the module has heard at another rate spoils the first
+            try:
+                at_basic.attention(at)
+                return
+            except AtTimeout:
+                at.stale = 0
+            except AtError:
+                pass
+    at.port.baud(RATES[0])
     raise AtTimeout(b"")
+
+
+def unpipe(at):
+    """A module that was found in passthrough: back to normal, and its one link closed."""
+    at_links.mode(at, False)
+    try:
+        at.run(at_tcp.CLOSE[2 : at_tcp.CLOSE.find(b"=")])
+    except AtError:
+        pass
 
 
 def reset(at):

@@ -52,6 +52,7 @@ class Engine(Reports):
         self._cmd = b""
         self._n = self._name = 0  # its length, and that of "AT+NAME" in it
         self._echo = 0  # bytes of an echo that a report has split
+        self.quiet = self._echoed = False  # the module has been told not to echo; it has done so
         self._each = self._data = None
 
     def start(self, cmd, n, each=None, data=None, data_n=0, end=b"OK"):
@@ -95,6 +96,10 @@ class Engine(Reports):
 
     def finish(self, outcome):
         """End the command under way."""
+        echoed = self._echoed
+        if echoed:  # by a module whose echo was off: it has restarted without our hearing of it
+            self._echoed = False
+            outcome = RESET
         self.phase = IDLE
         self.outcome = outcome
         self.parser.prompt = False
@@ -102,6 +107,8 @@ class Engine(Reports):
         self._each = self._data = None
         if self.done:
             self.done(outcome)
+        if echoed:
+            self.restarted()
 
     def on_prompt(self):
         """The module waits for the payload."""
@@ -156,6 +163,7 @@ class Engine(Reports):
             or self._is_split(buf, a, b, p)
         ):  # fmt: skip
             self.taken = True  # a command that is refused as busy is not echoed
+            self._echoed = self.quiet and p == n == b - a
             self.busy = False
             return True
         self._echo = 0
@@ -227,13 +235,18 @@ class Engine(Reports):
 
     def _is_restart(self, buf, a, b):
         if ready(buf, a, b):
-            self.restarts += 1
             if self.phase:
                 self.finish(OK if self.end == READY else RESET)
-            for function in self._on_reset:
-                function()
+            self.restarted()
             return True
         if self.phase and self.end != READY and booting(buf, a, b):
             self.finish(RESET)
             return True
         return False
+
+    def restarted(self):
+        """The module has restarted: tell whoever must know."""
+        self.restarts += 1
+        self.quiet = False
+        for function in self._on_reset:
+            function()

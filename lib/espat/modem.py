@@ -47,6 +47,25 @@ class Modem(At):
     def _tick(self, timer):
         self.step()
 
+    def rescue(self, busy):
+        """What brings a module back that answers no longer."""
+        from espat.rescue import Rescue
+
+        return Rescue(self, busy)
+
+    def needless(self, text):
+        """An access point that the module has joined again by itself need not be joined."""
+        return self.links.online and text[:6] == b"+CWJAP"
+
+    def baud(self, rate, flow=0):
+        """Talk at another rate from now on, also to a module that restarts. flow: 0 none, 1 RTS, 2 CTS, 3 both, as the
+        module sees them. Raises AtTimeout when it does not answer then."""
+        from espat import at_basic
+
+        at_basic.line(self, rate, flow)
+        self.port.baud(rate)
+        at_basic.attention(self)
+
     def command(self, text, timeout=10000, data=None, end=b"OK"):
         """Speak any command, user-defined ones too; returns the answer's lines, a list of bytes.
 
@@ -59,7 +78,6 @@ class Modem(At):
 
     def socket(self, *args):
         """A socket of this module, as socket.socket(...) makes one of the installed module."""
-        from espat.net import reading, writing  # noqa: F401  (bottom up, see __init__.py)
         from espat.net.sock import Socket
 
         return Socket(self.links, *args)

@@ -9,31 +9,27 @@ from micropython import const
 
 from espat import engine as eng
 from espat.parser import Parser
+from espat.resync import Resync
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doubled each time
 _BACKOFF_MAX = const(1600)
-_PROBE = const(1500)  # ms a resynchronising probe may take
-_PROBES = const(3)
-_BUSY_PROBES = const(20)  # as many more while a module answers that it is busy with what it was hurried in
-_ESCAPE = const(1000)  # ms until a module that has left a data phase listens again
-_PAD = const(100)  # ms for an answer to a block of padding
-_PADDING = b"\r\n" * 32
+_BOOT = const(3000)  # ms from the boot log to "ready"
 _CRUMB = const(48)  # bytes of a counted block that are not worth a step
+_BUSY_PROBES = const(20)  # how often more a module is asked that is busy with what it was hurried in
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
 
 
-class Stepper:
+class Stepper(Resync):
     """Moves bytes and commands over a port.
 
     port: see uart.py. chunk: bytes read at a time. Attributes for those who build on it: jobs, functions called in turn
     while no command runs (True: "I have started one"); urgent, the same but before everything else, until it gives
     False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims, how many callers wait for their turn while
-    the jobs stand back; probe, a query whose own answer shows after a time-out that the line is in step again; pipe,
-    called instead of all that while the line is a plain pipe (True: "something moved"); block, that of the command.
+    the jobs stand back; pipe, called instead of all that while the line is a plain pipe (True: "something moved"); block,
+    that of the command; those of Resync.
     """
 
-    probe = None
     urgent = pipe = block = None
 
     def __init__(self, port, chunk=512):
@@ -45,22 +41,19 @@ class Stepper:
         self.on_reset = self.engine.on_reset
         self.jobs = []
         self.claims = 0
-        self.stale = 0  # probes left to send before the line can be trusted again
         self._chunk = bytearray(chunk)
         self._out = bytearray(256)  # what of a ring is being written
         self._out_at = self._out_n = 0
         self._in_step = False
         self._owner = None
-        self._deadline = self._retry = self._hurry = self._backoff = self._patience = 0
+        self._deadline = self._retry = self._hurry = self._backoff = 0
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
         self._waiting = self._again = False  # a retry time is set; the command was written more than once
-        self._probing = self._escaping = False  # "+++" is due
-        self._missing = 0  # bytes that the module may still be waiting for in a data phase
-        self._silent = True  # nothing has come since the command was begun
+        self.silent = True  # nothing has come since the command was begun
         self._heard = 0  # when the last piece came
-        self._probe_line = self._saw_probe  # bound once
         self.engine.done = self._done
-        self.on_reset(self._trust)
+        self.engine.stray = self.astray
+        self.on_reset(self.trust)
 
     def step(self):
         """Do what can be done now without waiting; True when anything moved."""
@@ -71,7 +64,7 @@ class Stepper:
             if self.pipe:
                 return self.pipe()
             moved = self._receive()
-            if not self.engine.phase:
+            if not (self.engine.phase or self.pipe):
                 moved = self._next() or moved
             if self.engine.phase:
                 moved = self._send() or moved
@@ -102,7 +95,7 @@ class Stepper:
             n = left  # the bytes of a block straight to their owner
         n = self.port.readinto(self._chunk, n)
         if n:
-            self._silent = False
+            self.silent = False
             self._heard = ticks_ms()
             parser.feed(self._chunk, n)
             if self.block and self.block.count != self._count:
@@ -139,8 +132,8 @@ class Stepper:
             if ticks_diff(self._deadline, soon) > 0:
                 self._deadline = soon
         if ticks_diff(self._deadline, now) <= 0:
-            self._late()
-        elif not e.busy or self._probing:
+            self.late()
+        elif not e.busy or self.probing:
             self._waiting = False
         elif not self._waiting:
             self._waiting = True
@@ -151,38 +144,23 @@ class Stepper:
             self._backoff = min(2 * self._backoff, _BACKOFF_MAX)
             e.again()
 
-    def _late(self):
-        # a command is followed by probes; a probe by the next one, unless nobody is there at all
-        e = self.engine
-        if not self._probing:
-            self.stale = _PROBES
-            self._escaping = e.phase == eng.DATA
-            self._missing = e.data_n if self._escaping else 0
-        elif e.busy and self._patience:  # it is there, and still at an earlier command
-            self._patience -= 1
-            self.stale = _PROBES
-        elif not self._silent:
-            self._missing = 0
-        elif not self._missing:
-            self.stale = 0
-        e.finish(eng.BUSY if e.busy else eng.TIMEOUT)
-
     def _done(self, outcome):
         # tell whom the command belonged to, before the next line is looked at: it may concern a link's next use
         owner = self._owner
         self.block = None
         if self._again:
             self._again = False  # more than one answer may come: a refused command is executed at times
-            if outcome != eng.RESET:
-                self.stale = _PROBES
+            self.doubt()
+        if outcome == eng.RESET:
+            self.doubt(_BOOT)  # trust() follows, unless only the boot log has come
         if owner:
             self._owner = None
             owner.finished(outcome)
 
     def _next(self):
         # no command runs: let the next one start
-        if self.stale:
-            return self._resync()
+        if self.stale and self.resync():
+            return True
         if self.urgent:
             if self.urgent():
                 return True
@@ -192,35 +170,6 @@ class Stepper:
                 if job():
                     return True
         return False
-
-    # -- resynchronising
-
-    def _resync(self):
-        if not self.probe:
-            self.stale = 0
-            return False
-        if self._escaping:  # a send that has lost bytes on the line waits for them without end
-            self._escaping = False
-            self.begin(b"+++", 3, None, _ESCAPE, end=b"")
-        elif self._missing and self._probing and self._silent and self.stale < _PROBES:
-            n = min(self._missing, len(_PADDING))
-            self._missing -= n
-            self.begin(_PADDING, n, None, _PAD, end=b"")
-        else:
-            # no line ends the probe until its own answer has come: a late OK belongs to an earlier command
-            self.stale -= 1
-            self.begin(self.probe, len(self.probe), None, _PROBE, self._probe_line, end=b"")
-        self._probing = True
-        return True
-
-    def _saw_probe(self, buf, a, b):
-        name = self.engine.name()
-        if buf.startswith(name, a) and b - a > len(name) and buf[a + len(name)] == 58:
-            self.engine.end = b"OK"
-            self._trust()
-
-    def _trust(self):
-        self.stale = self._missing = self._patience = 0
 
     # -- commands
 
@@ -236,8 +185,9 @@ class Stepper:
         self._deadline = ticks_add(ticks_ms(), timeout)
         self._timeout = timeout
         self._count = self._hurry = 0
-        self._waiting = self._again = self._probing = False
-        self._silent = True
+        self._waiting = self._again = False
+        self.probing = 0
+        self.silent = True
         self._backoff = _BACKOFF
         self._owner = owner
         self._out_n = 0
@@ -247,4 +197,4 @@ class Stepper:
         """The command under way will hardly be answered: give it ms more, once all of it has been written (a module
         left in a data phase would take the next command for data)."""
         self._hurry = ms
-        self._patience = _BUSY_PROBES
+        self.patience = _BUSY_PROBES

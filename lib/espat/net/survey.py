@@ -70,7 +70,7 @@ class Survey:
         """A line of the other, +CIPSTATE:<link>,..."""
         at = buf.find(b":", a, b) + 1
         index = buf[at] - 48 if 0 < at < b - 1 and buf[at + 1] == 44 else -1
-        if 0 <= index < _LINKS and buf.startswith(b"+CIPSTAT", a):
+        if 0 <= index < _LINKS and buf[a] == 43:
             self._seen |= 1 << index
 
     def compare(self):
