@@ -30,8 +30,7 @@ def play_row(request, interpreter, test, variant, **options):
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("test", TESTS)
 @pytest.mark.parametrize("name, interpreter, variant", [
-    pytest.param(PROGRAM, interpreter, (profile, active),
-                 id="%s-%s-%s" % (profile, "active" if active else "passive", interpreter))
+    pytest.param(PROGRAM, interpreter, (profile, active), id="%s-%s-%s" % (profile, "active" if active else "passive", interpreter))
     for interpreter, profile, active in rows()])
 def test_firmware(request, name, interpreter, variant, test):
     profile, active = variant
