@@ -106,16 +106,20 @@ def ticker(ms, callback):
         from micropython import schedule
     except ImportError:
         return None
-    asked = bytearray(1)
+    asked = bytearray(1)  # signals since the callback ran last
 
     def run(_):
         asked[0] = 0
         callback(None)
 
     def strike(_):
-        if not asked[0]:  # else the program has not come to it yet
-            asked[0] = 1
-            schedule(run, None)
+        # once is enough; a signal in the midst of MicroPython's own bookkeeping leaves it waiting unseen, so ask again
+        n = asked[0] = (asked[0] + 1) & 15
+        if n == 1:
+            try:
+                schedule(run, None)
+            except RuntimeError:  # its queue is full
+                pass
 
     libc = ffi.open(None)
     alarm = libc.func("I", "ualarm", "II")

@@ -30,7 +30,7 @@ def play_row(request, interpreter, test, variant, **options):
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("test", TESTS)
 @pytest.mark.parametrize("name, interpreter, variant", [
-    pytest.param(PROGRAM, interpreter, (profile, active), id="%s-%s-%s" % (profile, "active" if active else "passive", interpreter))
+    pytest.param(PROGRAM, interpreter, (profile, active), id="-".join((profile, ("passive", "active")[active], interpreter)))
     for interpreter, profile, active in rows()])
 def test_firmware(request, name, interpreter, variant, test):
     profile, active = variant
@@ -44,6 +44,13 @@ def test_firmware(request, name, interpreter, variant, test):
 def test_paced(request, name, interpreter, variant, test):
     """115200 baud, the module's own small rings, no flow control."""
     play_row(request, interpreter, test, variant, profile=variant[1], baud=115200)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("name, interpreter, variant", [(PROGRAM, "mp64", "flow control")])
+def test_paced_active_with_flow_control(request, name, interpreter, variant, test):
+    play_row(request, interpreter, test, variant, baud=921600, flow=True, extra={"ESPAT_ACTIVE": "1"})
 
 
 def leave_behind(stage):

@@ -56,7 +56,8 @@ def test_both_ways():
 @case
 def test_bytes_that_look_like_lines():
     s, peer = pair(20)
-    text = b'\r\nOK\r\n+IPD,0,5:abc\r\nready\r\n0,CLOSED\r\n> \0\0ERROR\r\nbusy p...\r\nSEND OK\r\n+CIPRECVDATA:3,"1.2.3.4",5,\r\n'
+    text = b"\r\nOK\r\n+IPD,0,5:abc\r\nready\r\n0,CLOSED\r\n> \0\0ERROR\r\nbusy p...\r\nSEND OK\r\n"
+    text += b'+CIPRECVDATA:3,"1.2.3.4",5,\r\n'
     peer.send(text * 5)
     s.sendall(text * 5)
     assert s.read(5 * len(text)) == text * 5

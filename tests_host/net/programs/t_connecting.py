@@ -223,7 +223,7 @@ def test_no_wifi():
 
 @case
 def test_nobody_answers():
-    play.ask("dead", "10.9.8.7", 3.2)
+    play.ask("dead", "10.9.8.7", 2.6)
     s = play.new()
     s.settimeout(0.1)
     fails(ETIMEDOUT, s.connect, ("10.9.8.7", 80))
