@@ -6,6 +6,7 @@ Each starts with the first program that asks for it and ends with the stage.
 import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
 
@@ -13,7 +14,7 @@ from espsim import images
 from espsim.bme280 import Bme280
 from espsim.w25q import W25q32
 from mp.services import Listener
-from net.stage import PASSWORD, SSID
+from net.stage import PASSWORD, SSID, pattern
 from net.stage import Stage as Bare
 from sim import servers
 from sim.servers import ws_frame
@@ -66,7 +67,7 @@ class Stage(Bare):
     def __enter__(self):
         self.running = contextlib.ExitStack()
         self.services = {}
-        self.ears = []
+        self.ears, self.checks = [], []
         return super().__enter__()
 
     def __exit__(self, *error):
@@ -193,6 +194,50 @@ class Stage(Bare):
 
     def do_pin(self, number, level):
         self.sim.call(self.sim.module.board.set_pin, number, level)
+
+    # passthrough
+
+    def do_check_pattern(self, peer, n):
+        """do_recv_pattern() in a thread; do_checked() waits for what it gives."""
+        found = []
+        thread = threading.Thread(target=lambda: found.append(self.do_recv_pattern(peer, n)), daemon=True)
+        thread.start()
+        self.checks.append((thread, found))
+        return len(self.checks) - 1
+
+    def do_checked(self, handle):
+        thread, found = self.checks[handle]
+        thread.join(30)
+        return found[0]
+
+    def do_greet(self, listener, n):
+        """The next client of a listener is sent n bytes of pattern() at once, and heard out."""
+        threading.Thread(target=self._greet, args=(self.listeners[listener], n), daemon=True).start()
+
+    @staticmethod
+    def _greet(listener, n):
+        with listener.accept()[0] as peer:
+            peer.sendall(pattern(n))
+            peer.settimeout(20)
+            while peer.recv(1000):
+                pass
+
+    def do_secret_echo(self):
+        """Port of a TLS server that sends back what it gets."""
+        return self.service("tls echo", lambda: servers.TcpServer(servers.echo, servers.server_context("broker"))).port
+
+    def do_visit_us(self, port, after):
+        """A client of the module's server: says something at once, then everything, then sends back what it gets."""
+        address = self.sim.call(lambda: self.sim.module.wifi.bind_address)
+        threading.Timer(after, self._client, (address, port)).start()
+
+    @staticmethod
+    def _client(address, port):
+        with socket.create_connection((address, port), timeout=20) as peer:
+            peer.sendall(b"early one")
+            time.sleep(0.5)
+            peer.sendall(bytes(range(256)))
+            servers.echo(peer)
 
     # MQTT, continued
 

@@ -4,8 +4,10 @@ import pytest
 
 from high.players import parameters, perform
 
-
-PROGRAMS = "t_mqtt_client", "t_http_client", "t_ws_client", "t_module_files", "t_mounted", "t_devices", "t_happenings"
+PROGRAMS = (
+    "t_mqtt_client", "t_http_client", "t_ws_client", "t_module_files", "t_mounted", "t_devices", "t_happenings",
+    "t_passthrough", "t_paced_pipe", "t_power_up",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name, interpreter, test", parameters(*PROGRAMS))
