@@ -280,13 +280,17 @@ class Stage:
         """From now on the peer reads and forgets."""
         threading.Thread(target=self._drain, args=(self.peers[peer],), daemon=True).start()
 
+    def do_echo(self, peer):
+        """From now on the peer sends back what it gets."""
+        threading.Thread(target=self._drain, args=(self.peers[peer], self.peers[peer].sendall), daemon=True).start()
+
     @staticmethod
-    def _drain(peer):
-        try:
-            while peer.recv(65536):
-                pass
-        except OSError:
-            pass
+    def _drain(peer, use=lambda data: None):
+        with contextlib.suppress(OSError):
+            data = peer.recv(65536)
+            while data:
+                use(data)
+                data = peer.recv(65536)
 
     def do_links(self):
         """Numbers of the links open in the module."""
