@@ -33,7 +33,7 @@ LEVELS = (
     ("6", "net/links ble/conns"),
     ("5", "plainline"),
     ("6", "files pins pins_spi watch pipe"),
-    ("7", "mount ota sleep net/provision net/passthrough"),
+    ("7", "mount ota sleep net/provision net/passthrough net/rawdownload"),
     ("7", "net/options net/store net/settings net/clock net/inbox"),
     ("7", "net/mqtt_inbox"),
     ("7", "net/softap net/lan"),
