@@ -1,4 +1,4 @@
-"""Serial ports over Bluetooth as streams: sockets like those of TCP, with read, write, poll and asyncio.
+"""Serial ports over Bluetooth as streams: sockets like those of TCP, or the line as a plain pipe.
 
     port = spp.Port(modem, "espat")                # classic Bluetooth: be found as "espat" ...
     stream = port.accept()                         # ... and wait for somebody, or port.connect("24:0a:c4:...")
@@ -6,7 +6,7 @@
 
 A pipe (over_ble() always, the others with pipe=True) has the line for itself: no other command can be spoken, no socket
 and no event works until it is closed, which takes a second. It is faster, has flow control where the line has RTS/CTS, and
-does not tell when the peer goes.
+does not tell when the peer goes; see espat/pipe.py.
 """
 
 from micropython import const
@@ -14,17 +14,64 @@ from micropython import const
 from espat.args import split
 from espat.ble import at_btspp, at_classic
 from espat.ble.conn import Job, Jobs
-from espat.ble.pipe import Line, Pipe, over_ble  # noqa: F401  (programs find it here)
+from espat.ble.pipe import RadioPipe, over_ble  # noqa: F401  (programs find it here)
 from espat.counted import Counted
 from espat.errors import AtError
+from espat.net.link import Link
+from espat.net.sock import Socket
+from espat.ring import Ring
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
-_OPEN = const(2)
+_OPEN = const(2)  # states of a link, see net/link.py
+_SHUT = const(3)
 _PIECE = const(990)  # bytes sent at a time
 _EIO = const(5)
 _EBUSY = const(16)
 _ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
+
+
+class Line:
+    """One connection in the place of a table of links, for Socket. rx, tx: bytes of its rings."""
+
+    def __init__(self, at, rx, tx):
+        self.at = at
+        self.link = Link(0)
+        self.rx = rx
+        self.tx = Ring(tx)
+
+    def stream(self):
+        """A socket for a connection that has come up."""
+        self.link.occupy("SPP", self.rx)
+        self.link.state = _OPEN
+        self.tx.clear()
+        sock = Socket(self)
+        sock.link = self.link
+        sock._serial = self.link.serial
+        return sock
+
+    def go(self, link=None):
+        """A socket is used; nothing has to be done for it."""
+
+    want = flush = go
+
+    def room(self, link):
+        """How many bytes can be gathered."""
+        return self.tx.free()
+
+    def gather(self, buf, off, n):
+        """Take up to n bytes; returns the count."""
+        return self.tx.put(buf, off, n)
+
+    def sending(self, link):
+        """Whether bytes are still on their way."""
+        return self.tx.n > 0
+
+    def fail(self, code):
+        """The stream has a hole, or its end is unknown."""
+        self.link.error = code
+        self.link.state = _SHUT
+        self.tx.clear()
 
 
 class _Piece:
@@ -95,11 +142,9 @@ class Port(Line, Jobs):
 
     def _open(self, pipe):
         self._new = False
-        if pipe:
-            return Pipe(self.at, at_btspp.enter, self.rx, self.tx.size, self._hang_up).sock
-        sock = self.stream() if self.link.state != _OPEN else None
-        sock.peer = self.peer
-        return sock
+        stream = RadioPipe(self.at, at_btspp.enter, self.rx, self._hang_up) if pipe else self.stream()
+        stream.peer = self.peer
+        return stream
 
     def _data(self, buf, off, n):
         link = self.link
