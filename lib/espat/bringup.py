@@ -39,10 +39,6 @@ def start(at, active=False):
         at_links.multiplex(at, True)
     except AtError:
         unpipe(at)
-        try:
-        at_links.multiplex(at, True)
-    except AtError:
-        unpipe(at)
         at_links.multiplex(at, True)
     at_links.peers(at, False)
     at_tcp.passive(at, not active)
@@ -82,15 +78,6 @@ def search(at):
                 pass
     at.port.baud(RATES[0])
     raise AtTimeout(b"")
-
-
-def unpipe(at):
-    """A module that was found in passthrough: back to normal, and its one link closed."""
-    at_links.mode(at, False)
-    try:
-        at.run(at_tcp.CLOSE[2 : at_tcp.CLOSE.find(b"=")])
-    except AtError:
-        pass
 
 
 def unpipe(at):

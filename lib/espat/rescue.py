@@ -8,17 +8,19 @@ from micropython import const
 
 from espat import at_basic
 from espat import engine as eng
+from espat.ticks import ticks_diff, ticks_ms
 from espat.words import READY
 
 RATES = (115200, 921600, 460800, 230400, 1000000, 2000000, 3000000, 57600, 38400, 19200, 9600)
 
 _ASK = const(400)  # ms a question may take that is asked at another rate
 _BUSY = const(1500)  # ms between two questions to a busy module
-_PATIENCE = const(20)  # how many they are
+_PATIENCE = const(13)  # how many they are
 _PULSE = const(50)  # ms the reset pin is low
 _BOOT = const(5000)  # ms from a reset until the module is ready
 _GUARD = const(60)  # ms of silence before "+++"
 _SETTLE = const(1100)  # ms of silence after it
+_AGAIN = const(3000)  # ms after which a module that was given up is asked again
 
 
 class Rescue:
@@ -27,6 +29,7 @@ class Rescue:
 
     def __init__(self, at, busy):
         self._at = at
+        at.jobs[:] = [job for job in at.jobs if not isinstance(job, Look)]
         self._resume = at.urgent  # settings that were being told
         self._steps = self._of_busy() if busy else self._of_silent()
         self._found = False
@@ -34,9 +37,10 @@ class Rescue:
     def __call__(self):
         for _ in self._steps:
             return True
-        if self._found and self._resume:
+        if not self._found:
+            self._at.jobs.insert(0, Look(self._at))
+        elif self._at.urgent is self:
             self._at.urgent = self._resume
-            return self._resume()
         return False
 
     def _asked(self, ms):
@@ -105,6 +109,33 @@ class Rescue:
         yield
         if at.engine.outcome == eng.OK:
             at.port.baud(_rate(wanted))
+
+
+class Look:
+    """A job: a module that was given up is asked from time to time, and at once when there is a sign of life."""
+
+    def __init__(self, at):
+        self._at = at
+        self._asking = False
+        self._note()
+
+    def _note(self):
+        self._heard = self._at.heard
+        self._since = ticks_ms()
+
+    def __call__(self):
+        at = self._at
+        if self._asking:
+            self._asking = False
+            if at.engine.outcome == eng.OK:
+                at.jobs.remove(self)
+                return False
+        if at.heard == self._heard and ticks_diff(ticks_ms(), self._since) < _AGAIN:
+            return False
+        self._note()
+        self._asking = True
+        at.ask(_BUSY)
+        return True
 
 
 def _rate(text):

@@ -48,7 +48,7 @@ class Resync:
             self.stale = _PROBES
             self._escaping = e.phase == eng.DATA
             self._missing = e.data_n if self._escaping else 0
-        elif e.busy and self.patience:  # it is there, and still at an earlier command
+        elif e.busy and self.patience and not self.rescue:  # it is there, and still at an earlier command
             self.patience -= 1
             self.stale = _PROBES
         elif self.probing == 2:

@@ -27,7 +27,7 @@ class Stepper(Resync):
     while no command runs (True: "I have started one"); urgent, the same but before everything else, until it gives
     False; on(prefix, f), off(prefix) and on_reset(f), see engine.py; claims, how many callers wait for their turn while
     the jobs stand back; pipe, called instead of all that while the line is a plain pipe (True: "something moved"); block,
-    that of the command; those of Resync.
+    that of the command; heard, when the last piece came; those of Resync.
     """
 
     urgent = pipe = block = None
@@ -50,7 +50,7 @@ class Stepper(Resync):
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
         self._waiting = self._again = False  # a retry time is set; the command was written more than once
         self.silent = True  # nothing has come since the command was begun
-        self._heard = 0  # when the last piece came
+        self.heard = 0
         self.engine.done = self._done
         self.engine.stray = self.astray
         self.on_reset(self.trust)
@@ -85,7 +85,7 @@ class Stepper(Resync):
         n = self.port.any()
         left = parser.left if parser.block else 0
         if n < _CRUMB and n < left or not n:
-            if not left or ticks_diff(ticks_ms(), self._heard) < _LULL:
+            if not left or ticks_diff(ticks_ms(), self.heard) < _LULL:
                 return False
             if not n:
                 parser.drop()
@@ -96,11 +96,11 @@ class Stepper(Resync):
         n = self.port.readinto(self._chunk, n)
         if n:
             self.silent = False
-            self._heard = ticks_ms()
+            self.heard = ticks_ms()
             parser.feed(self._chunk, n)
             if self.block and self.block.count != self._count:
                 self._count = self.block.count
-                self._deadline = ticks_add(self._heard, self._timeout)
+                self._deadline = ticks_add(self.heard, self._timeout)
         return n > 0
 
     def _send(self):
@@ -161,10 +161,12 @@ class Stepper(Resync):
         # no command runs: let the next one start
         if self.stale and self.resync():
             return True
-        if self.urgent:
-            if self.urgent():
+        urgent = self.urgent
+        if urgent:
+            if urgent():
                 return True
-            self.urgent = None
+            if self.urgent is urgent:  # it has not named another
+                self.urgent = None
         if not self.claims:
             for job in self.jobs:
                 if job():

@@ -3,10 +3,13 @@
 strikes: what offsets mean for it: bytes "to_host" or "to_module", "message" (one write of the module), "command", or
 "time". rule: the rule's rest, see espsim/faults.py. source: number in reference/real-log-lessons.md, or a thread that
 reference/peers-asks.md names. changes: the bytes of a payload may be other bytes of the same number afterwards, which
-nothing but a checksum above can tell. seconds: how long the trouble lasts.
+nothing but a checksum above can tell. ends: the module says that the peer has closed, and nothing tells that from an
+end that the peer meant. seconds: how long the trouble lasts, the time included that docs/recovery.md promises.
 """
 
 import dataclasses
+
+STUCK, HUNG = 45.0, 25.0  # seconds until a module that is busy, or dumb, for ever has been restarted
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,6 +19,7 @@ class Fault:
     source: str
     rule: dict
     changes: bool = False
+    ends: bool = False
     seconds: float = 0.0
 
     def rules(self, at):
@@ -39,13 +43,13 @@ def _wires():
 
 
 def _messages():
-    def say(name, source, **rule):
-        return Fault(name, "message", source, rule, seconds=rule.get("seconds", 0.0))
+    def say(name, source, ends=False, lasts=0.0, **rule):
+        return Fault(name, "message", source, rule, ends=ends, seconds=lasts or rule.get("seconds", 0.0))
 
     yield say("lose-message", "32, lwesp#46, 27", do="lose")
     yield say("double-message", "23, 57, NS60", do="twice")
     yield say("late-message", "37, esp-at#388", do="hold", seconds=7.0)
-    yield say("very-late-message", "esp-at#649, 43", do="hold", seconds=35.0)
+    yield say("very-late-message", "esp-at#649, 43", do="hold", seconds=35.0, lasts=45.0)
     yield say("busy-before", "11, 14, esp-at#731", do="before", text="ERR CODE:0x010b0000\r\n\r\nbusy p...\r\n")
     yield say("busy-after", "12, 15", do="after", text="\r\nbusy s...\r\n")
     yield say("report-before", "19, 31, 33", do="before", text="\r\n+STA_DISCONNECTED:\"aa:bb:cc:dd:ee:ff\"\r\n")
@@ -55,15 +59,15 @@ def _messages():
     yield say("error-after", "12, 41", do="after", text="\r\nERROR\r\n")
     yield say("send-fail-before", "23, 24, NS60", do="before", text="\r\nSEND FAIL\r\n")
     yield say("closed-other", "41, 21, WE94", do="before", text="4,CLOSED\r\n")
-    yield say("closed-own", "20, 21, esp-at#623", do="before", text="0,CLOSED\r\n")
+    yield say("closed-own", "20, 21, esp-at#623", True, do="before", text="0,CLOSED\r\n")
     yield say("connect-stray", "42, 43", do="after", text="3,CONNECT\r\n")
     yield say("notice-stray", "33, 36, 39", do="before", text="\r\n+IPD,0,444\r\n")
     yield say("prompt-stray", "19, esp-at#410", do="after", text="\r\n>")
 
 
 def _commands():
-    def meet(name, source, **rule):
-        return Fault(name, "command", source, rule, seconds=rule.get("seconds", 0.0))
+    def meet(name, source, lasts=0.0, **rule):
+        return Fault(name, "command", source, rule, seconds=lasts or rule.get("seconds", 0.0))
 
     yield meet("busy", "12, 13", do="busy")
     yield meet("busy-storm", "14, esp-at#101", do="busy", times=6)
@@ -73,25 +77,25 @@ def _commands():
     yield meet("no-answers", "64, mbed-os#12721", do="silent", times=5)
     yield meet("late-command", "62, esp-at#743", do="late", seconds=20.0)
     yield meet("restart-in-command", "28, 63", do="restart", how="watchdog")
-    yield meet("stuck", "17, NS184", do="stuck")
-    yield meet("stuck-hard", "17, esp-at#880", do="stuck", hard=True)
+    yield meet("stuck", "17, NS184", STUCK, do="stuck")
+    yield meet("stuck-hard", "17, esp-at#880", STUCK, do="stuck", hard=True)
 
 
 def _times():
-    def when(name, source, **rule):
-        return Fault(name, "time", source, rule, seconds=rule.get("seconds", 0.0))
+    def when(name, source, lasts=0.0, ends=False, **rule):
+        return Fault(name, "time", source, rule, ends=ends, seconds=lasts or rule.get("seconds", 0.0))
 
     yield when("power-cut", "52, 62", do="restart", how="power")
     yield when("watchdog", "63, WiFiEsp#29", do="restart", how="watchdog")
     yield when("crash", "63, EA242", do="restart", how="crash")
-    yield when("hang", "ESP32SPI#102, 17", do="hang")
+    yield when("hang", "ESP32SPI#102, 17", HUNG, do="hang")
     yield when("ap-off", "25, lwesp#56", do="ap_off", seconds=3.0)
     yield when("kick", "47, 58", do="kick", seconds=1.0)
     yield when("no-lease", "51, esp-at#479", do="no_lease", seconds=5.0)
     yield when("dns-down", "44, esp8266-driver#74", do="dns_down", seconds=4.0)
     yield when("peer-stall", "esp-at#409", do="peer_stall", seconds=4.0)
-    yield when("peer-rst", "22, micropython#3449", do="peer_rst")
-    yield when("peer-fin", "20, zephyr#52702", do="peer_fin")
+    yield when("peer-rst", "22, micropython#3449", ends=True, do="peer_rst")
+    yield when("peer-fin", "20, zephyr#52702", ends=True, do="peer_fin")
     yield when("links-vanish", "32, 41, NS124", do="lose_links")
     yield when("other-rate", "59, data-phases.md 7", do="baud", rate=9600)
 

@@ -14,6 +14,8 @@ import espat.ticks
 FOREVER = 1e9
 GLANCE = 0.00005  # seconds that a look at an empty line costs, so that no busy loop stands still
 
+TICK = 0.01
+
 
 class Hang(BaseException):
     """The program waits beyond every promised time. No Exception: nobody may catch it."""
@@ -37,7 +39,10 @@ class _Selector:
 
 
 class Clock(asyncio.SelectorEventLoop):
-    """now: seconds, as everything on this loop and the library sees them. deadline: when the program counts as hung."""
+    """now: seconds, as everything on this loop and the library sees them. deadline: when the program counts as hung.
+    tick: called every 10 ms while the program sleeps, as a board's timer does."""
+
+    tick = None
 
     def __init__(self):
         self.now = 1000.0
@@ -65,7 +70,11 @@ class Clock(asyncio.SelectorEventLoop):
             raise Hang
 
     def sleep(self, seconds):
-        self.work(seconds)
+        end = self.now + seconds
+        while self.tick and end - self.now > TICK:
+            self.work(TICK)
+            self.tick(None)
+        self.work(max(0.0, end - self.now))
 
     def run(self, coroutine):
         """What run_until_complete() does, but in between the library's calls."""

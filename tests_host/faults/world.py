@@ -72,11 +72,15 @@ class World:
 
     def bring_up(self, **options):
         """The library on the module."""
-        options = {"ticker": False, "reset": self.pin, **options}
+        options = {"ticker": self._ticker, "reset": self.pin, **options}
         self.modem = Modem(self.port, **options)
         network.use(self.modem)
         sockets.use(self.modem.links)
         return self.modem
+
+    def _ticker(self, ms, callback):
+        self.clock.tick = callback
+        return callback
 
     def join(self, seconds=30):
         """As programs do it; OSError when it cannot be."""
