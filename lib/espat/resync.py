@@ -28,18 +28,22 @@ class Resync:
     stale = 0
     probing = 0  # 1: the query is under way, 2: what say() has begun
     patience = 0  # how often more it is asked while the module is busy
-    _pause = 0  # ms of listening before it is asked
+    pause = 0  # ms of listening before it is asked
     _escaping = False  # "+++" is due
     _missing = 0  # bytes that the module may still be waiting for in a data phase
 
     def doubt(self, pause=0):
         """What comes may belong to an earlier command: find out, after ms of listening."""
         self.stale = _PROBES
-        self._pause = pause
+        self.pause = pause
+
+    def listen(self, ms):
+        """Before anything else is said wait for what is on its way."""
+        self.pause = ms
 
     def trust(self):
         """It does not."""
-        self.stale = self._missing = self.patience = self._pause = 0
+        self.stale = self._missing = self.patience = self.pause = 0
 
     def late(self):
         """Time is up for the command under way. It is followed by a query; that by another, unless nobody is there."""
@@ -63,13 +67,13 @@ class Resync:
 
     def resync(self):
         """Begin what comes next; False when there is nothing to ask."""
-        if not self.probe:
+        if self.pause:
+            self.say(b"", self.pause, None, READY)
+            self.pause = 0
+            return True
+        if not self.probe or not self.stale:
             self.stale = 0
             return False
-        if self._pause:
-            self.say(b"", self._pause, None, READY)
-            self._pause = 0
-            return True
         if self._escaping:  # a send that has lost bytes on the line waits for them without end
             self._escaping = False
             self.say(b"+++", _ESCAPE)

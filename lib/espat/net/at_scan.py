@@ -19,16 +19,25 @@ def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None
         integer(most, 0, 1500, True),
     )
 
-    def line(text):
-        text = network(text)
-        if text:
-            each(text)
+    torn = []
 
-    return at.run(join(b"+CWLAP", *only) if any(x is not None for x in only) else b"+CWLAP", each=line, timeout=timeout)
+    def line(text):
+        entry = network(text)
+        if entry:
+            each(entry)
+        elif text.startswith(b"+CWLAP:"):
+            torn.append(text)
+
+    def parse(lines):
+        if torn:
+            raise ValueError("a line that cannot be read")
+
+    text = join(b"+CWLAP", *only) if any(x is not None for x in only) else b"+CWLAP"
+    return at.run(text, parse, each=line, timeout=timeout)
 
 
 def network(line):
-    """One +CWLAP line as [ecn, ssid, rssi, mac, channel, ...]; None when it is none."""
+    """One +CWLAP line as [ecn, ssid, rssi, mac, channel, ...]; None when it is none, or damaged."""
     a = line.find(b'"') + 1
     mac = line.rfind(b',"')  # the SSID is not escaped: count from the MAC address, the last quoted field
     rssi = line.rfind(b'",', a - 1, mac)
@@ -36,9 +45,11 @@ def network(line):
         return None
     ecn = line[line.find(b":") + 1 : a - 2].lstrip(b"(")
     try:
-        return [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
-    except ValueError:
+        entry = [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
+        mac = [int(x, 16) for x in entry[3].split(b":")]
+    except (ValueError, AttributeError, IndexError):
         return None
+    return entry if len(mac) == 6 and max(mac) < 256 and isinstance(entry[2], int) else None
 
 
 def scan_options(at, sort, mask, floor=None, modes=None):

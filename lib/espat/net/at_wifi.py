@@ -2,6 +2,8 @@
 
 from espat.args import join, split
 
+STATE = b"AT+CWSTATE?\r\n"  # what state() asks, for who must not wait
+
 
 def mode(at, number):
     """AT+CWMODE: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
@@ -12,10 +14,10 @@ def mode(at, number):
 
 def power(at, bit, on):
     """AT+CWMODE: switch the station (1) or the SoftAP (2) on or off and leave the other as it is."""
-    old = at.wifi
-    at.wifi = old | bit if on else old & ~bit
-    if at.wifi != old:
-        mode(at, at.wifi)
+    new = at.wifi | bit if on else at.wifi & ~bit
+    if at.wifi != new:
+        mode(at, new)
+        at.wifi = new
 
 
 def get_mode(at):

@@ -21,6 +21,8 @@ class Inbox(Counted):
     room: bytes of the ring. lost: messages that found no room or came in part only.
     """
 
+    tail = 2
+
     def __init__(self, prefix, size_at, fields, room):
         super().__init__(prefix, size_at, fields)
         self.ring = Ring(room)

@@ -18,6 +18,7 @@ _QUOTE = const(34)
 _EIO = const(5)
 _ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
+_LISTEN = const(50)  # ms in which an answer that is still on its way arrives
 
 
 class Link:
@@ -106,14 +107,14 @@ class Data(Counted):
 
     def _from(self, buf, a, b):
         # only datagrams need their sender; reading it is left to whoever wants it
-        if self.link and self.link.grams is not None:
-            self._sender = bytes(buf[a:b])
+        self._sender = bytes(buf[a:b]) if self.link and self.link.grams is not None and 0 < a < b else None
 
     def begin(self, link):
         """AT+CIPRECVDATA is about to be spoken for a link."""
         self.link = link
         self.size = 0
         self.whole = False
+        self._sender = None
         link.fetching = True
 
     def data(self, buf, off, n):
@@ -137,8 +138,10 @@ class Data(Counted):
                 link.waiting = 1  # as much as fitted: there may be more, asking is the way to know
         elif outcome == eng.BUSY:
             link.waiting = asked
-        elif outcome != eng.REFUSED:  # a refusal means that nothing is buffered after all
+        elif outcome != eng.REFUSED or self.size:
             self.torn(0, _ETIMEDOUT if outcome == eng.TIMEOUT else _EIO)
+        else:
+            self.links.at.listen(0)  # nothing is buffered after all: no error
         self.link = None
 
     def accept(self):
@@ -161,6 +164,7 @@ class Data(Counted):
         if link:
             link.fetching = False
             link.rx.retract()
+            self.links.at.doubt(_LISTEN)
             if link.grams is None:
                 self.links.fail(link, code)
 

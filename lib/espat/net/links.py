@@ -217,6 +217,9 @@ class Links(Traffic):
             link.release()
         elif link.state == _OPEN:
             link.state = _SHUT
+            self._loose |= 1 << link.index
+            if self.online is False and not link.error:
+                link.error = _ECONNRESET  # the access point is gone, not the peer
             self.interrupted(link)
             if not link.claimed:  # also when it was about to be closed: its number may be another's by then
                 link.release()
@@ -235,7 +238,7 @@ class Links(Traffic):
     def _restarted(self):
         # every link is gone, and what the module held for it
         self.tx.clear()
-        self._pushing = 0
+        self._pushing = self._loose = 0
         for link in self.table:
             if link.state == _OPENING and link.todo & _OPEN_IT and not link.said:  # it has not been begun: no loss
                 if link.grams is not None:

@@ -8,6 +8,7 @@ from micropython import const
 
 from espat import engine as eng
 from espat.net import at_wifi
+from espat.ticks import ticks_diff, ticks_ms
 
 STA_IF = 0
 AP_IF = 1
@@ -19,6 +20,8 @@ STAT_NO_AP_FOUND = -2
 STAT_WRONG_PASSWORD = -3
 
 _T_JOIN = const(30000)
+_T_ASK = const(5000)  # ms; also from one question to the next
+_OK = const(1000)  # ms from the address to the answer, if it has not been lost
 
 _modem = None
 _interfaces = {}
@@ -99,10 +102,13 @@ class WLAN:
         self._status = STAT_IDLE
         self._text = None  # AT+CWJAP to be spoken
         self._joined = None  # the one that is being spoken, or has succeeded
+        self._speaking = False  # it is being spoken
+        self._since = 0  # when the module was asked whether it has joined, for a report may be lost
         at.on(b"WIFI ", self._report)
         at.on_reset(self._lost)
         at.jobs.insert(0, self._job)
-        if at.has(b"+CWSTATE"):
+        self._asks = at.has(b"+CWSTATE")
+        if self._asks:
             self._set(at_wifi.state(at)[0] == 2)
 
     def _set(self, connected):
@@ -113,30 +119,46 @@ class WLAN:
         self._set(False)
         if self._joined:  # the module tries again by itself
             self._status = STAT_CONNECTING
+            self._since = ticks_ms()
 
     def _report(self, buf, a, b):
         # WIFI CONNECTED, GOT IP, GOT IPv6 LL, GOT IPv6 GL, DISCONNECT
         if b - a == 11:
             self._set(True)
+            if self._speaking:
+                self.at.hurry(_OK)
         elif buf[a + 5] == 68:
             self._lost()
 
     def _job(self):
         text = self._text
         if not text:
-            return False
+            return self._status == STAT_CONNECTING and self._asks and self._ask()
         self._text = None
         self._joined = text
+        self._speaking = True
         cmd = b"AT%s\r\n" % text
         self.at.port.hide = True
         self.at.begin(cmd, len(cmd), self, _T_JOIN)
         return True
 
+    def _ask(self):
+        now = ticks_ms()
+        if ticks_diff(now, self._since) < _T_ASK:
+            return False
+        self._since = now
+        self.at.begin(at_wifi.STATE, len(at_wifi.STATE), None, _T_ASK, self._state)
+        return True
+
+    def _state(self, buf, a, b):
+        if buf.startswith(b"+CWSTATE:2", a):
+            self._set(True)
+
     def finished(self, outcome):
         """AT+CWJAP has ended."""
         at = self.at
-        at.port.hide = False
-        if outcome == eng.OK:
+        at.port.hide = self._speaking = False
+        if outcome == eng.OK or outcome == eng.TIMEOUT and self._status == STAT_GOT_IP:
             self._set(True)
             at.remember(self._joined, _T_JOIN, True)
         elif outcome != eng.RESET:

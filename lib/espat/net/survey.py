@@ -27,7 +27,7 @@ class Survey:
 
     ask = doubt = wanted = False
     polls = _lists = True
-    _late = _seen = _known = 0
+    _late = _seen = _known = _loose = 0
 
     def want(self):
         """Somebody waits for bytes, or for a client: when none come for a while the module is asked."""
@@ -82,4 +82,5 @@ class Survey:
                     self.found(link)
             elif self._known & bit and link.state == _OPEN:
                 link.error = _ECONNRESET
+                self._loose |= bit
                 link.release()

@@ -51,8 +51,7 @@ class Traffic(Survey):
         self.at = at
         self.table = table
         self.tx = Ring(tx)
-        self.tx_link = None
-        self.online = None
+        self.tx_link = self.online = None
         self.send_max = 8192
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
@@ -72,9 +71,8 @@ class Traffic(Survey):
 
     def job(self):
         """Start the next command that a link needs; True when there was one."""
-        if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0):
-            if self._start_send():
-                return True
+        if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0) and self._start_send():
+            return True
         text = self.question()
         if text:
             return self._begin(_ASKING if text is at_tcp.LENGTHS else _LISTING, None, text, len(text), _T_SHORT)
@@ -119,13 +117,11 @@ class Traffic(Survey):
         self._odd = False
         n = min(self.tx.n, self.send_max)
         self._flush = self.tx.n > n
+        cmd = self._send_cmd
         if self._to:
             cmd = at_tcp.send_to(link.index, n, *self._to)
             self._to = None
-            size = len(cmd)
-        else:
-            cmd = self._send_cmd
-            size = at_tcp.fill(cmd, at_tcp.SEND_AT, link.index, n)
+        size = len(cmd) if cmd is not self._send_cmd else at_tcp.fill(cmd, at_tcp.SEND_AT, link.index, n)
         return self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
 
     def _start_receive(self, link, n):
@@ -137,9 +133,8 @@ class Traffic(Survey):
 
     def _start_open(self, link):
         link.todo = 0
-        self._why = 0
-        self._since = ticks_ms()
-        text = link.texts[link.said]
+        self._why, self._since = 0, ticks_ms()
+        text = self._text = link.texts[link.said]
         link.said += 1
         if link.said == len(link.texts):
             link.texts = None
@@ -164,6 +159,8 @@ class Traffic(Survey):
         elif doing == _STARTING:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
+            if outcome == eng.TIMEOUT:
+                self._loose |= 1 << link.index
             link.release()
         elif doing == _LISTING and outcome == eng.OK:
             self.compare()
@@ -173,7 +170,7 @@ class Traffic(Survey):
         e = self.at.engine
         if outcome == eng.OK and not self._odd and not e.surplus:
             link.sent += e.data_n
-        elif link.state != _FREE:
+        else:
             self.fail(link, _EIO if outcome == eng.OK else _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
 
     def _opened(self, link, outcome):
@@ -185,13 +182,17 @@ class Traffic(Survey):
                 link.state = _OPEN
             return
         link.texts = None
+        bit = 1 << link.index
+        if outcome != eng.REFUSED or link.state == _OPEN:
+            self._loose |= bit
+        elif self._loose & bit and not self._why:  # the number is in use, perhaps
+            self._loose ^= bit
+            link.evict = True
+            return self.open(link, self._text)
         code = self._why
         if not code:
             late = outcome == eng.TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS
-            code = _ETIMEDOUT if late else _ECONNREFUSED
-            if self.online is False:
-                code = _EHOSTUNREACH
-            self.doubt = True  # the module may take the link for open
+            code = _EHOSTUNREACH if self.online is False else _ETIMEDOUT if late else _ECONNREFUSED
         link.error = code
         link.release()
 
@@ -229,16 +230,16 @@ class Traffic(Survey):
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
     def give_up(self, link):
-        """Nobody waits for this connection any more: an answer that was lost must not hold up the others."""
+        """Nobody waits for the answer to AT+CIPSTART any more: if it is lost it must not hold up the others."""
         if self._doing == _STARTING and self._link is link:
             self.at.hurry(_LOST)
 
     def closing(self, link):
         """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
-        mine = self._doing == _CLOSING and self._link is link
-        if mine:
-            self._link = None
-        return mine
+        if self._doing != _CLOSING or self._link is not link:
+            return False
+        self._link = None
+        return True
 
     def interrupted(self, link):
         """The peer has closed while a send of this link is under way: SEND OK may never come."""

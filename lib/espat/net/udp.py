@@ -26,7 +26,10 @@ def sender(text):
     """The (host, port) that b'"10.0.0.2",80' names, with or without quotes; None when it names none."""
     host, _, port = (text or b"").rpartition(b",")
     port = number(port, 0, len(port))
-    return (str(host.strip(b'"'), "ascii"), port) if port >= 0 else None
+    try:
+        return (str(host.strip(b'"'), "ascii"), port) if port >= 0 else None
+    except ValueError:  # damaged on the line
+        return None
 
 
 def _name_senders(links):
