@@ -91,17 +91,21 @@ class Module:
     async def _restart(self, asleep):
         await self.uart.flush()
         await self.power_off()
-        await asyncio.sleep(asleep)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.awakened.wait(), asleep)
         await self._boot()
 
     def restart_soon(self, asleep=0.0):
         """Fall silent, lose everything that is not in flash, start again (after `asleep` seconds of deep sleep).
 
-        It happens after the running code has returned; more than one call is one restart.
+        It happens after the running code has returned; more than one call is one restart. In deep sleep it ends that.
         """
         if self.restarting is None or self.restarting.done():
             self.intake = intake.Deaf()
+            self.awakened = asyncio.Event()
             self.restarting = self.loop.create_task(self._restart(asleep))
+        else:
+            self.awakened.set()
 
     def force_restart(self):
         self.write(b"\r\nWill force to restart!!!\r\n")

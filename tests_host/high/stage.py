@@ -7,8 +7,10 @@ import contextlib
 import http.client
 import json
 import socket
+import ssl
 import threading
 import time
+import urllib.parse
 
 from espsim import images
 from espsim.bme280 import Bme280
@@ -67,7 +69,7 @@ class Stage(Bare):
     def __enter__(self):
         self.running = contextlib.ExitStack()
         self.services = {}
-        self.ears, self.checks = [], []
+        self.ears, self.checks, self.calls = [], [], []
         return super().__enter__()
 
     def __exit__(self, *error):
@@ -163,20 +165,29 @@ class Stage(Bare):
     def do_button(self, after=0.2):
         threading.Timer(after, lambda: self.sim.call(self.air.push_button, SSID)).start()
 
-    def do_visit(self, port, after=0.2):
-        """A browser on the module's page joins the network, and loads firmware."""
-        threading.Timer(after, self._visit, (port,)).start()
+    def do_browse(self, port, *what, after=0.2):
+        """A browser visits the module's page: form, json (join the network), firmware, broken firmware."""
+        threading.Timer(after, self._browse, (port, what)).start()
 
-    def _visit(self, port):
+    def _browse(self, port, what):
         page = http.client.HTTPConnection(self.sim.call(lambda: self.sim.module.wifi.bind_address), port, timeout=10)
 
-        def ask(method, path, data=None):
-            page.request(method, path, data)
+        def ask(method, path, data=None, kind="application/x-www-form-urlencoded"):
+            page.request(method, path, data, {"Content-Type": kind})
             return page.getresponse().read()
 
-        ask("POST", "/setstainfo", f"ssid={SSID}&password={PASSWORD}")
-        servers.until(lambda: json.loads(ask("GET", "/getstainfo"))["state"] == 2, 10)
-        ask("POST", "/setotadata?partition=ota", images.build(images.Image("v9.9.9.0"), bytes(1000)))
+        if "form" in what or "json" in what:
+            pair = {"ssid": SSID, "password": PASSWORD}
+            if "form" in what:
+                ask("POST", "/setstainfo", urllib.parse.urlencode(pair))
+            else:
+                ask("POST", "/setstainfo", json.dumps(pair), "application/json")
+            servers.until(lambda: json.loads(ask("GET", "/getstainfo"))["state"] == 2, 10)
+        image = images.build(images.Image("v9.9.9.0"), bytes(1000))
+        if "firmware" in what:
+            ask("POST", "/setotadata?partition=ota", image)
+        if "broken firmware" in what:
+            ask("POST", "/setotadata?partition=ota", image[:-1])
 
     def do_firmware(self, version):
         """A web server has an image of this version at /ota, and stands in for Espressif's; gives its address."""
@@ -238,6 +249,50 @@ class Stage(Bare):
             time.sleep(0.5)
             peer.sendall(bytes(range(256)))
             servers.echo(peer)
+
+    # clients of the module's servers, the cloud
+
+    def do_call(self, port, security=None, after=0.3):
+        """Connect to the module in a moment; do_called() gives the peer's handle. security: None, tls or mutual."""
+        self.calls.clear()
+        threading.Timer(after, self._call, (port, security)).start()
+
+    def _call(self, port, security):
+        address = self.sim.call(lambda: self.sim.module.wifi.bind_address)
+        sock = socket.create_connection(servers.reach(address, port), timeout=10)
+        if security:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.load_verify_locations(servers.MODULE_PKI / "client_ca_00.crt")
+            if security == "mutual":
+                context.load_cert_chain(servers.MODULE_PKI / "client_cert_00.crt", servers.MODULE_PKI / "client_key_00.key")
+            sock = context.wrap_socket(sock)
+        self.calls.append(self._peer(sock))
+
+    def do_called(self):
+        servers.until(lambda: self.calls, 10)
+        return self.calls[0]
+
+    def do_plug(self):
+        """The Ethernet cable is plugged in."""
+        self.sim.call(self.sim.module.ethernet.plug, True)
+
+    def do_mutual_echo(self):
+        """Port of a TLS server that wants a certificate and sends back what it gets."""
+        context = servers.server_context("peer_00", trust=servers.MODULE_PKI / "server_ca.crt")
+        return self.service("mutual echo", lambda: servers.TcpServer(servers.echo, context)).port
+
+    def do_lead(self, name, kind, port):
+        """A name leads to a broker of this kind, at this port."""
+        address = "10.0.9.%d" % len(self.air.names)
+        self.air.names[name] = address
+        inner = self.broker()
+        if kind == "cloud":
+            context = servers.server_context("stranger", trust=servers.PKI / "stranger_ca.crt")
+            server = self.service(kind, lambda: servers.TcpServer(servers.forward_to(inner.port), context))
+            self.air.routes[address, port] = ("127.0.0.1", server.port)
+        else:
+            self.air.routes[address, port] = ("127.0.0.1", self.do_broker(kind))
 
     # MQTT, continued
 

@@ -93,6 +93,16 @@ def test_deep_sleep_loses_everything_but_flash(joined):
     assert joined.lines("AT+SYSSTORE?") == ["AT+SYSSTORE?", "+SYSSTORE:1", "OK"]
 
 
+def test_a_reset_ends_deep_sleep(sim, host):
+    host.ok("ATE0")
+    assert host.ask("AT+GSLP=3600000") == b"3600000\r\n\r\nOK\r\n"
+    host.write(b"AT\r\n")
+    assert host.silent(0.1) == b""
+    sim.restart()
+    host.read(b"ready\r\n")
+    host.ok("AT")
+
+
 def test_old_firmware(make):
     with Host(make("nonos-1.7")) as host:
         host.ok("ATE0")

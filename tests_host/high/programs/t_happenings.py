@@ -59,7 +59,7 @@ def test_portal():
     configure(modem, "My device")
     got = []
     page = provision.Page(modem, lambda name, value: got.append(name), 8080)
-    ask("visit", 8080)
+    ask("browse", 8080, "form", "firmware")
     page.wait(("firmware there",), 20)
     page.stop()
     assert got == ["joining", "joined", "firmware coming", "firmware there"], got
