@@ -5,6 +5,7 @@ Every do_*() is a request of the program; `phone` is a handle, bytes travel as h
 
 import asyncio
 import threading
+import time
 
 from bumble import gatt, hci
 from bumble.att import Attribute
@@ -158,7 +159,10 @@ class RadioStage(Profiles, Stage):
         self.phones[phone].call(self.phones[phone].device.stop_advertising)
 
     def do_hang_up(self, phone):
-        """End all its connections."""
+        """End all its connections, once there is one."""
+        end = time.monotonic() + PATIENCE
+        while not self.phones[phone].connections and time.monotonic() < end:
+            time.sleep(0.01)
         for connection in self.phones[phone].connections:
             self.phones[phone].disconnect(connection)
 

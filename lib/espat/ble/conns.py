@@ -17,6 +17,7 @@ _CONNS = const(3)
 _RESERVE = const(8)  # places in the queue that advertisements leave to others
 _LONGEST = const(517)  # bytes of a value
 _ROUNDS = const(8)  # steps in a row while something moves: notifications come faster than a ticker strikes
+_PATIENCE = const(20)  # steps that are left out while a handler works and events wait
 
 _CENTRAL_CONNECT = const(1)
 _GATTS_WRITE = const(3)
@@ -52,6 +53,7 @@ class Conns(Jobs):
         self.resize(size)
         self._timers = []  # (when, function)
         self._inside = self._telling = False
+        self._patience = 0
         self.reports = {
             b"CONN": self.connected, b"DISCONN": self.gone, b"CFGMTU": self.mtu, b"CONNPARAM": self._params,
         }  # fmt: skip
@@ -86,7 +88,11 @@ class Conns(Jobs):
         """Some of the runner's steps, and after each the events that may be told now."""
         if self._inside:
             return False
-        rounds = _ROUNDS
+        if self._telling and self._patience and self._n and not self.at.claims:
+            self._patience -= 1  # a ticker, while a handler works: more has to wait in the line
+            return False
+        rounds = 1 if self._telling else _ROUNDS
+        done = False
         while rounds:
             self._inside = True
             try:
@@ -97,8 +103,9 @@ class Conns(Jobs):
                 self._tell()
             if not moved:
                 break
+            done = True
             rounds -= 1
-        return rounds < _ROUNDS
+        return done
 
     def _tell(self):
         self._telling = True
@@ -110,6 +117,7 @@ class Conns(Jobs):
                 self.events[i] = None
                 self._first = (i + 1) % len(self.events)
                 self._n -= 1
+                self._patience = _PATIENCE
                 if event != _GATTS_WRITE:
                     self._call(event, data)
                 elif self.written and self.written(*data):

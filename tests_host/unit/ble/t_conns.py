@@ -151,6 +151,38 @@ def test_a_full_queue_is_told():
     assert events[-1] == (255, (8,))
 
 
+def test_a_ticker_strikes_while_a_handler_works():
+    """What a slow handler has no time for waits in the line, not in the queue; but a handler that waits is served."""
+    r = Radio(NIMBLE)
+    r.connect()
+    seen = []
+
+    def handler(event, data):
+        seen.append((event, data[-1]))
+        for _ in range(5):
+            r.at.step()  # the ticker
+
+    r.ble.irq(handler)
+    r.port.say(b"".join([b"+NOTIFY:0,1,1,1,%c" % i for i in range(200)]))
+    r.run(50)
+    assert seen == [(18, bytes([i])) for i in range(200)]
+    answered = []
+
+    def waits(event, data):
+        if not answered:
+            answered.append(0)
+            r.port.say(b"+FOR-ME")
+            r.port.say(b"\r\n")
+            while len(answered) < 2:
+                r.at.wait()
+
+    r.at.on(b"+FOR-ME", lambda buf, a, b: answered.append(1))
+    r.ble.irq(waits)
+    r.port.say(b"".join([b"+NOTIFY:0,1,1,1,%c" % i for i in range(60)]))
+    r.run(500)
+    assert answered == [0, 1]
+
+
 def test_advertisements_leave_room_for_others():
     r = Radio(NIMBLE, (b"AT+BLESCANPARAM=0,0,0,2048,18\r\n", OK), (b"AT+BLESCAN=1\r\n", OK))
     r.ble.gap_scan(0)
