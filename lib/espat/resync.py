@@ -34,12 +34,9 @@ class Resync:
 
     def doubt(self, pause=0):
         """What comes may belong to an earlier command: find out, after ms of listening."""
-        self.stale = _PROBES
-        self.pause = pause
-
-    def listen(self, ms):
-        """Before anything else is said wait for what is on its way."""
-        self.pause = ms
+        if self.probe:
+            self.stale = _PROBES
+            self.pause = pause
 
     def trust(self):
         """It does not."""
@@ -67,13 +64,13 @@ class Resync:
 
     def resync(self):
         """Begin what comes next; False when there is nothing to ask."""
+        if not self.probe:
+            self.stale = 0
+            return False
         if self.pause:
             self.say(b"", self.pause, None, READY)
             self.pause = 0
             return True
-        if not self.probe or not self.stale:
-            self.stale = 0
-            return False
         if self._escaping:  # a send that has lost bytes on the line waits for them without end
             self._escaping = False
             self.say(b"+++", _ESCAPE)

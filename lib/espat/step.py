@@ -15,7 +15,7 @@ from espat.ticks import ticks_add, ticks_diff, ticks_ms
 _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doubled each time
 _BACKOFF_MAX = const(1600)
 _BOOT = const(3000)  # ms from the boot log to "ready"
-_MORE = const(20)  # ms in which the second half of a command that was torn on the line is refused, too
+_MORE = const(20)  # ms of listening after a refusal
 _CRUMB = const(48)  # bytes of a counted block that are not worth a step
 _BUSY_PROBES = const(20)  # how often more a module is asked that is busy with what it was hurried in
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
@@ -154,15 +154,15 @@ class Stepper(Resync):
             self.doubt()
         if outcome == eng.RESET:
             self.doubt(_BOOT)  # trust() follows, unless only the boot log has come
-        elif outcome == eng.REFUSED:
-            self.listen(_MORE)
+        elif outcome == eng.REFUSED and not self.probing:
+            self.doubt(_MORE)  # what was torn on the line is refused once more
         if owner:
             self._owner = None
             owner.finished(outcome)
 
     def _next(self):
         # no command runs: let the next one start
-        if (self.stale or self.pause) and self.resync():
+        if self.stale and self.resync():
             return True
         urgent = self.urgent
         if urgent:
@@ -180,7 +180,7 @@ class Stepper(Resync):
 
     def idle(self):
         """Whether a command can be started right now."""
-        return not (self.engine.phase or self.stale or self.pause or self.urgent)
+        return not (self.engine.phase or self.stale or self.urgent)
 
     def begin(self, cmd, n, owner, timeout, each=None, data=None, data_n=0, end=b"OK"):
         """Start cmd[:n] (complete, with CR LF); owner.finished(outcome) is called when it has ended.

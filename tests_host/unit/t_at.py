@@ -78,7 +78,7 @@ def test_each():
 
 
 def test_refused():
-    port, at = make((b"AT+X\r\n", b"ERR CODE:0x01090000\r\n\r\nERROR\r\n"), (b"AT\r\n", OK))
+    port, at = make((b"AT+X\r\n", b"ERR CODE:0x01090000\r\n\r\nERROR\r\n"), (PROBE, PROBED), (b"AT\r\n", OK))
     e = raises(AtRefused, at.run, b"+X")
     assert (e.command, e.code) == (b"+X", 0x01090000)
     assert at.run(b"") == []
@@ -434,6 +434,7 @@ def test_what_was_kept_is_told_again():
     at.keep(b"+CIPMUX=0")
     at.keep(b"+CIPMUX=1")
     raises(AtRefused, at.keep, b"+Z=1")
+    port.expect(PROBE, PROBED)
     port.expect(b"AT+X\r\n", b"\r\nready\r\n")
     port.expect(b"ATE0\r\n", b"ATE0\r\n" + OK)
     port.expect(b"AT+CIPMUX=1\r\n", OK)
@@ -477,7 +478,7 @@ def test_restart_ends_the_probing():
 
 
 def test_jobs_run_while_idle():
-    port, at = make((b"AT+A\r\n", OK), (b"AT+B\r\n", b"\r\nERROR\r\n"))
+    port, at = make((b"AT+A\r\n", OK), (b"AT+B\r\n", b"\r\nERROR\r\n"), (PROBE, PROBED))
     a, b = Once(at, b"AT+A\r\n"), Once(at, b"AT+B\r\n")
     at.jobs.extend([a.job, b.job])
     rest(at, 50)

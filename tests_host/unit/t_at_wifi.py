@@ -95,11 +95,20 @@ def test_one_network():
 
 
 def test_every_network_is_told_and_nothing_else():
-    lines = [line for line, _ in NETWORKS]
+    lines = [line for line, want in NETWORKS if want or line[:1] != b"+"]
     port = FakePort((b"AT+CWLAP\r\n", b"\r\n".join(lines) + b"\r\n" + OK))
     told = []
     at_scan.scan(port.at(), told.append)
     assert told == [want for _, want in NETWORKS if want]
+
+
+def test_a_damaged_network_is_an_error():
+    for line, want in NETWORKS:
+        if want is None and line[:1] == b"+":
+            port = FakePort((b"AT+CWLAP\r\n", NETWORKS[0][0] + b"\r\n" + line + b"\r\n" + OK))
+            told = []
+            raises(AtAnswer, at_scan.scan, port.at(), told.append)
+            assert told == [NETWORKS[0][1]]
 
 
 def test_bounds():

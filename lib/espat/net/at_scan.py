@@ -31,6 +31,7 @@ def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None
     def parse(lines):
         if torn:
             raise ValueError("a line that cannot be read")
+        return lines
 
     text = join(b"+CWLAP", *only) if any(x is not None for x in only) else b"+CWLAP"
     return at.run(text, parse, each=line, timeout=timeout)

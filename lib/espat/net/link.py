@@ -103,6 +103,8 @@ class Data(Counted):
         self.size = number(buf, start + 1, at)
         if end > at:
             self._from(buf, at + 1, end)
+        if self.whole:
+            self.torn(0)  # a second block in one answer
         return end + 1 if self.size >= 0 else -1
 
     def _from(self, buf, a, b):
@@ -141,7 +143,7 @@ class Data(Counted):
         elif outcome != eng.REFUSED or self.size:
             self.torn(0, _ETIMEDOUT if outcome == eng.TIMEOUT else _EIO)
         else:
-            self.links.at.listen(0)  # nothing is buffered after all: no error
+            self.links.at.trust()  # nothing is buffered after all: no error
         self.link = None
 
     def accept(self):
