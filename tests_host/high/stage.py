@@ -32,7 +32,7 @@ class Files(dict):
     """/file/<n>: n bytes."""
 
     def __contains__(self, path):
-        return path.startswith("/file/")
+        return path.startswith("/file/") and path[6:].isdigit()
 
     def __getitem__(self, path):
         return body(int(path[6:]))
@@ -272,6 +272,10 @@ class Stage(Bare):
     def do_called(self):
         servers.until(lambda: self.calls, 10)
         return self.calls[0]
+
+    def do_plain_echo(self):
+        """Port of a TCP server that sends back what it gets."""
+        return self.service("echo", lambda: servers.TcpServer(servers.echo)).port
 
     def do_plug(self):
         """The Ethernet cable is plugged in."""
