@@ -5,6 +5,6 @@ import pytest
 from net.players import parameters, perform
 
 
-@pytest.mark.parametrize("name, interpreter, test", parameters("t_links", "t_wifi", "t_trouble"))
+@pytest.mark.parametrize("name, interpreter, test", parameters("t_links", "t_wifi", "t_trouble", "t_slow"))
 def test_links(request, name, interpreter, test):
     perform(request, name, interpreter, test)

@@ -219,16 +219,3 @@ def test_no_wifi():
     finally:
         play.join()
     pair()
-
-
-@case
-def test_nobody_answers():
-    play.ask("dead", "10.9.8.7", 2.6)
-    s = play.new()
-    s.settimeout(0.1)
-    fails(ETIMEDOUT, s.connect, ("10.9.8.7", 80))
-    s.close()
-    s = play.new()
-    s.settimeout(None)
-    fails(ETIMEDOUT, s.connect, ("10.9.8.7", 80))
-    pair()

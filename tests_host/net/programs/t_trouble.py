@@ -99,6 +99,20 @@ def test_restart_while_reading():
 
 
 @case
+def test_restart_that_nobody_heard():
+    s, peer = pair(10)
+    silent(True)
+    play.ask("restart")
+    silent(False)
+    fails(ECONNRESET, s.recv, 10)
+    assert s.recv(10) == b""
+    s, peer = pair(10)
+    s.write(b"hello")
+    assert peer.recv(5) == b"hello"
+    assert play.wlan.isconnected()
+
+
+@case
 def test_restart_while_sending():
     s, peer = pair(5)
     errors = []
