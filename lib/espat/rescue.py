@@ -129,6 +129,8 @@ class Look:
             self._asking = False
             if at.engine.outcome == eng.OK:
                 at.jobs.remove(self)
+                if not at.engine.quiet:  # it was being told its settings when it fell silent
+                    at.engine.restarted()
                 return False
         if at.heard == self._heard and ticks_diff(ticks_ms(), self._since) < _AGAIN:
             return False

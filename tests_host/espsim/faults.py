@@ -89,6 +89,10 @@ class Faults:
             self.rules.remove(rule)
         return True
 
+    def forget(self, rule):
+        if rule in self.rules:
+            self.rules.remove(rule)
+
     def _of(self, kind):
         return [rule for rule in self.rules if rule["on"] == kind]
 

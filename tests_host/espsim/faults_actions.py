@@ -18,6 +18,8 @@ BOOT_TEXTS = {
     "crash": b"Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.\r\n"
     b"Backtrace: 0x400d4e6a:0x3ffb1f70 0x400d5fd2:0x3ffb1f90\r\n\r\nRebooting...\r\n",
 }
+BURST = 0.05  # seconds: bytes later than that are not lost in the same full ring
+
 
 def _n(rule, default=1):
     return rule.get("n", default)
@@ -38,11 +40,13 @@ def on_bytes(faults, rule, way, data, at):
 
 
 def _drop(faults, rule, way, data, at):
-    """Further bytes go when the piece is too short for n."""
+    """Further bytes go when the piece is too short for n, if they come at once."""
     n = _n(rule)
     rest = n - (len(data) - at)
     if rest > 0:
-        faults.rules.append({"on": way, "at": faults.passed[way] + len(data), "do": "drop", "n": rest})
+        further = {"on": way, "at": faults.passed[way] + len(data), "do": "drop", "n": rest}
+        faults.rules.append(further)
+        faults.later(BURST, faults.forget, further)
     return data[:at] + data[at + n :]
 
 
