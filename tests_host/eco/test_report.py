@@ -70,7 +70,9 @@ def test_rows_tell_how_tests_ended(tmp_path):
 @pytest.mark.timeout(120)
 def test_the_page_has_every_row():
     """The page in the repository has a row for every test that claims one; `make compat` writes it."""
-    done = _pytest("tests_host", "-m", "compat", "--collect-only", "--compat-list")
+    tests = source.TOP / "tests_host"
+    folders = {path.relative_to(tests).parts[0] for path in tests.rglob("*.py") if "eco.report" in path.read_text()}
+    done = _pytest(*[tests / name for name in sorted(folders)], "-m", "compat", "--collect-only", "--compat-list")
     claimed = {line[len("CLAIM "):] for line in done.stdout.splitlines() if line.startswith("CLAIM ")}
     assert claimed, done.stdout
     shown = {line.rpartition(" | ")[0] + " |" for line in PAGE.read_text().splitlines() if line.startswith("| ")}
