@@ -5,7 +5,7 @@ READY := .venv/ready
 # More arguments for pytest, e.g. make test PYTEST="-k parser -x"
 PYTEST ?=
 
-.PHONY: help setup test lint demo sim ledger bench release compat package clean
+.PHONY: help setup test lint demo sim ledger bench docs release compat package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -35,6 +35,9 @@ ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
 
 bench: setup ## throughput, transactions, growth, peers; writes docs/benchmark.md
 	@PYTHONPATH=tests_host $(VENV)/python -m bench
+
+docs: $(READY) ## write docs/groups/ from the docstrings
+	@$(VENV)/python tests_host/tools/pages.py
 
 release: $(READY) ## build the archives for a release into dist/
 	@$(VENV)/python tests_host/tools/release.py

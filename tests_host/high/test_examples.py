@@ -1,4 +1,4 @@
-"""examples/30 to 36 run on MicroPython as a board would run them, with real servers around; so do they on CPython."""
+"""examples/30 to 40 run on MicroPython as a board would run them, with real servers around; so do they on CPython."""
 
 import pytest
 
@@ -36,13 +36,25 @@ def echo(stage):
     return {"ECHO": "127.0.0.1", "ECHO_PORT": stage.do_plain_echo()}
 
 
+def time_server(stage):
+    stage.do_ntp()
+    return {}
+
+
+def phone(stage):
+    stage.do_phone("1234567890", after=4)
+    return {}
+
+
 EXAMPLES = {
     "30_mqtt_at": mqtt, "31_http_download": download, "32_websocket": websocket, "33_files": nothing, "34_ota": firmware,
-    "35_sensor_on_module": sensor, "36_passthrough": echo,
+    "35_sensor_on_module": sensor, "36_passthrough": echo, "37_time": time_server, "38_provisioning": phone,
+    "39_sleep": nothing, "40_store": nothing,
 }  # fmt: skip
 SAID = {
     "30_mqtt_at": "1500", "31_http_download": "the server answered 404 not found", "32_websocket": "received 1000",
     "33_files": "measurement 19", "34_ota": "v9.1.0.0", "35_sensor_on_module": "21.5", "36_passthrough": "+++ is no danger",
+    "37_time": "one hour east", "38_provisioning": "password ***", "39_sleep": "mode 1 is set again", "40_store": "weather station",
 }  # fmt: skip
 
 

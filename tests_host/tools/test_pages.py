@@ -1,0 +1,29 @@
+"""docs/groups is what the docstrings say now, leaves no group out and shows examples that are run."""
+
+import re
+
+from tools import pages
+
+
+def test_up_to_date():
+    assert pages.stale() == [], "run `make docs`"
+
+
+def test_every_group_has_its_page():
+    """Each at_*.py outside Bluetooth stands on one page."""
+    there = [name for _, _, calls, _ in pages.GROUPS.values() for name in calls]
+    folders = (pages.LIB, pages.LIB / "net")
+    wanted = {str(path.relative_to(pages.LIB).with_suffix("")) for folder in folders for path in folder.glob("at_*.py")}
+    assert set(there) == wanted and len(there) == len(wanted), wanted ^ set(there)
+
+
+def test_pages_say_what_is_needed():
+    for group in pages.GROUPS:
+        text = pages.page(group)
+        assert re.search(r"In Espressif's guide: 3\.\d+", text), group
+        assert "print(\"ok: " in text, group
+
+
+def test_a_change_is_noticed(monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "page", lambda group: "else")
+    assert len(pages.stale()) == len(pages.GROUPS)
