@@ -11,8 +11,8 @@ _GUARD = const(60)  # ms of silence before an escape
 _SETTLE = const(1000)  # ms until a module that has left passthrough listens again
 _TAIL = const(16)  # bytes that may be the beginning of a word that is waited for
 
-# MicroPython's stream protocol needs IOBase first in line; CPython's would close it when it is collected
-_Stream = object if hasattr(io.IOBase, "closed") else io.IOBase
+_Stream = getattr(io, "IOBase", object)  # MicroPython's stream protocol needs it first in line
+_Stream = object if hasattr(_Stream, "closed") else _Stream  # CPython's would close it when it is collected
 
 
 class PlainLine(_Stream):
