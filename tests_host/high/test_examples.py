@@ -54,7 +54,8 @@ EXAMPLES = {
 SAID = {
     "30_mqtt_at": "1500", "31_http_download": "the server answered 404 not found", "32_websocket": "received 1000",
     "33_files": "measurement 19", "34_ota": "v9.1.0.0", "35_sensor_on_module": "21.5", "36_passthrough": "+++ is no danger",
-    "37_time": "one hour east", "38_provisioning": "password ***", "39_sleep": "mode 1 is set again", "40_store": "weather station",
+    "37_time": "one hour east", "38_provisioning": "password ***", "39_sleep": "mode 1 is set again",
+    "40_store": "weather station",
 }  # fmt: skip
 
 
