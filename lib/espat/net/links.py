@@ -184,6 +184,7 @@ class Links(Traffic):
         if link.state == _OPENING:
             link.state = _OPEN
             link.why = None
+            self.give_up(link)  # the OK follows at once, or it is lost
         elif link.state != _OPEN and self.server:
             self.server.incoming(link, report)
         elif link.state == _FREE:  # the client of a server that an earlier program has left
