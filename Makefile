@@ -22,7 +22,9 @@ lint: $(READY) ## ruff
 	@$(VENV)/ruff check .
 
 test: setup lint ## every test, on CPython and both MicroPython builds
-	$(VENV)/python -m pytest -n $(or $(JOBS),3) --dist loadfile $(PYTEST)
+	@$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadfile $(PYTEST) || { \
+	  echo; echo 'Once more, alone, what failed in the crowd (two cores, real sockets, real time):'; \
+	  $(VENV)/python -m pytest --last-failed --last-failed-no-failures none $(PYTEST); }
 
 demo: setup ## a real MicroPython program fetches a page and exchanges MQTT messages through the simulated module
 	@$(VENV)/python tests_host/demo.py

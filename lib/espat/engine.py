@@ -14,13 +14,11 @@ from espat.words import DONE, NOT_SENT, READY, REFUSALS, booting, busy, equals, 
 
 _COLON = const(58)
 
-IDLE = const(0)
+IDLE = const(0)  # phases
 WAIT = const(1)  # written, or being written; waiting for the final result
 PROMPT = const(2)  # waiting for the prompt
 DATA = const(3)  # prompt seen, payload going out or gone
-
-# outcome of the last command
-OK = const(1)
+OK = const(1)  # outcomes of the last command
 REFUSED = const(2)
 BUSY = const(3)
 TIMEOUT = const(4)

@@ -55,7 +55,7 @@ class Modem(At):
 
     def needless(self, text):
         """An access point that the module has joined again by itself need not be joined."""
-        return self.links.online and text[:6] == b"+CWJAP"
+        return self.links.online and text[1:6] == b"CWJAP"
 
     def baud(self, rate, flow=0):
         """Talk at another rate from now on, also to a module that restarts. flow: 0 none, 1 RTS, 2 CTS, 3 both, as the

@@ -468,4 +468,5 @@ class Passthrough(Scenario):
         return unsealed(bytes(back))
 
 
-ALL = {kind.name: kind for kind in (Join, Scan, HttpGet, TlsGet, Download, Upload, Mqtt, ServerEcho, UdpEcho, Passthrough, Ota, FiveLinks)}
+ALL = {kind.name: kind for kind in (Join, Scan, HttpGet, TlsGet, Download, Upload, Mqtt,
+             ServerEcho, UdpEcho, Passthrough, Ota, FiveLinks)}

@@ -7,6 +7,7 @@ write and ioctl. Every call lets the module work a step, so input is taken even 
 from micropython import const
 
 from espat.net import at_tcp
+from espat.net import reading  # noqa: F401  (before writing: see espat/__init__.py)
 from espat.net.writing import Writing
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
