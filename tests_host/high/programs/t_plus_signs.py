@@ -13,7 +13,7 @@ play.join()
 @case
 def test_streams():
     s, peer = pair()
-    for data in (b"+++", b"x" * 256 + b"+++", b"+++" + b"x" * 300, b"x" * 512 + b"+++", b"x" * 2048 + b"+++", b"+++" * 20, b"++", b"+"):
+    for data in (b"+++", b"x" * 256 + b"+++", b"+++" + b"x" * 300, b"x" * 512 + b"+++", b"x" * 2048 + b"+++", b"+++" * 20, b"+"):
         s.send(data)
         got = peer.recv(len(data))
         assert got == data, (len(data), got[:5], got[-5:], len(got))
