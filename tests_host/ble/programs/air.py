@@ -6,6 +6,7 @@
     phone.write("2a39", b"x")         # see ble/stage.py
 """
 
+import shallow  # noqa: F401  (first)
 import play
 
 import bluetooth

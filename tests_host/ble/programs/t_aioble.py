@@ -7,6 +7,7 @@ import asyncio
 import gc
 import json
 
+import shallow  # noqa: F401  (first)
 import play
 import shape
 from bluetooth import FLAG_INDICATE, FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, UUID
@@ -151,7 +152,7 @@ async def test_many_connections():
         await connection.disconnect()
         if number in (20, 99):
             sizes.append(heap())
-    assert sizes[1] - sizes[0] < 256, sizes
+    assert sizes[1] - sizes[0] < 1024, sizes  # less than a block per round
     assert ble.conns.table == [None] * 3 and not ble.conns.jobs
 
 
@@ -212,7 +213,7 @@ async def test_advertise_and_give_up():
 async def test_many_visitors():
     phone = await Phone().here()
     sizes = []
-    for number in range(50):
+    for number in range(100):
         advertising = asyncio.create_task(shape.advertise(20000, b"door"))
         await asyncio.sleep(0)
         await phone.connect()
@@ -222,9 +223,9 @@ async def test_many_visitors():
             await connection.disconnected(3000)
         else:
             await connection.disconnect()
-        if number in (10, 49):
+        if number in (20, 99):
             sizes.append(heap())
-    assert sizes[1] - sizes[0] < 256, sizes
+    assert sizes[1] - sizes[0] < 1024, sizes  # less than a block per round
 
 
 @case

@@ -5,6 +5,7 @@ ONLY = ("mp64", "mp32")
 
 import asyncio
 
+import shallow  # noqa: F401  (first)
 import espat_board
 
 _make = espat_board.modem

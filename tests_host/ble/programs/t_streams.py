@@ -17,7 +17,7 @@ TX, RX = "6e400003-b5a3-f393-e0a9-e50e24dcca9e", "6e400002-b5a3-f393-e0a9-e50e24
 UART = (UUID("6e400001-b5a3-f393-e0a9-e50e24dcca9e"), ((UUID(TX), FLAG_READ | FLAG_NOTIFY), (UUID(RX), FLAG_WRITE)))
 
 phone = air.Phone()
-port = spp.Port(modem, "espat")
+port = spp.Port(modem, "espat", 12288)
 pairing = classic.Pairing(modem, classic.NOTHING)
 
 
@@ -119,9 +119,9 @@ def test_a_lot():
 def test_more_than_there_is_room_for():
     """Nothing holds the peer back: a stream with a hole ends with an error, never silently."""
     stream, serial = accept()
-    ask("serial_send_many", serial, 500, 20)
+    ask("serial_send_many", serial, 500, 40)
     air.until(lambda: stream.link.error)
-    got = stream.read(4096 - 100)
+    got = stream.read(12000)
     assert got[:500] == bytes(500)
     fails(105, stream.read)
     gone()
