@@ -35,7 +35,6 @@ class Line(_Stream):
         host, port = address.split(":")
         self._sock = socket.socket()
         self._sock.connect(socket.getaddrinfo(host, int(port))[0][-1])
-        self._sock.setsockopt(6, 1, 1)  # TCP_NODELAY: a wire hands every byte on at once
         self._sock.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._sock, select.POLLIN)

@@ -16,8 +16,6 @@ _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doub
 _BACKOFF_MAX = const(1600)
 _BOOT = const(3000)  # ms from the boot log to "ready"
 _MORE = const(20)  # ms of listening after a refusal
-_PLUS = const(43)
-_PAUSE = const(40)  # ms
 _CRUMB = const(48)  # bytes of a counted block that are not worth a step
 _BUSY_PROBES = const(20)  # how often more a module is asked that is busy with what it was hurried in
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
@@ -51,7 +49,6 @@ class Stepper(Resync):
         self._owner = None
         self._deadline = self._retry = self._hurry = self._backoff = 0
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
-        self._torn = 0  # when the last of three plus signs may be written
         self._waiting = self._again = False  # a retry time is set; the command was written more than once
         self.silent = True  # nothing has come since the command was begun
         self.heard = 0
@@ -111,33 +108,21 @@ class Stepper(Resync):
         e = self.engine
         if not e.tx_n:
             return False
-        if e.tx_ring is not None:
+        if e.tx_ring:
             # the ring lends a piece at a time: what the port did not take of it stays in _out
             if not self._out_n:
                 self._out_at = 0
                 self._out_n = e.tx_ring.take_into(self._out, min(len(self._out), e.tx_n))
-            n = self._write(self._out, self._out_at, self._out_n)
+            n = self.port.write(self._out, self._out_at, self._out_n)
             self._out_at += n
             self._out_n -= n
         else:
-            n = self._write(e.tx, e.tx_at, e.tx_n)
+            n = self.port.write(e.tx, e.tx_at, e.tx_n)
             e.tx_at += n
         e.tx_n -= n
         if n and e.phase == eng.DATA:
             self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0
-
-    def _write(self, buf, off, n):
-        # three plus signs in a burst of their own would call the module out of a data phase: they are torn apart
-        if self._torn:
-            if ticks_diff(self._torn, ticks_ms()) > 0:
-                return 0
-            self._torn = 0
-        if n != 3 or self.engine.phase != eng.DATA or not buf[off] == buf[off + 1] == buf[off + 2] == _PLUS:
-            return self.port.write(buf, off, n)
-        n = self.port.write(buf, off, 2)
-        self._torn = ticks_add(ticks_ms(), _PAUSE)
-        return n
 
     def _clock(self):
         e = self.engine
