@@ -14,7 +14,7 @@ PROGRAMS = (
 UNSTEADY = {
     ("t_happenings", "test_sleep"): "failed in two of three runs, cause not found yet",
     ("t_happenings", "test_deep_sleep"): "failed in two of three runs (AT+GSLP not answered in time), cause not found yet",
-    ("t_ws_client", "test_the_server_closes"): "fails on CPython: the stage uses a closed socket; a fault of the test or of the client, not found yet",
+    ("t_ws_client", "test_the_server_closes"): "fails on CPython: the stage uses a closed socket; whose fault is not found yet",
 }
 
 
