@@ -607,14 +607,26 @@ def test_block_of_an_interrupted_command():
     port.done()
 
 
-def test_interrupt_in_a_handler_loses_one_event():
+def test_event_comes_again_behind_an_interrupt():
     port, at = make((b"AT+X\r\n", b"WIFI GOT IP\r\none\r\n" + OK), (b"AT\r\n", OK))
+    heard = []
 
     def report(buf, a, b):
-        raise KeyboardInterrupt
+        heard.append(bytes(buf[a:b]))
+        if len(heard) == 1:
+            raise KeyboardInterrupt
 
     at.on(b"WIFI ", report)
     raises(KeyboardInterrupt, at.run, b"+X")
+    assert at.run(b"") == []
+    assert heard == [b"WIFI GOT IP"] * 2
+    port.done()
+
+
+def test_error_in_a_handler_loses_one_event():
+    port, at = make((b"AT+X\r\n", b"WIFI GOT IP\r\none\r\n" + OK), (b"AT\r\n", OK))
+    at.on(b"WIFI ", lambda buf, a, b: 1 // 0)
+    raises(ZeroDivisionError, at.run, b"+X")
     assert at.run(b"") == []
     port.done()
 
