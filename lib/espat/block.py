@@ -71,7 +71,8 @@ class Rest(Counted):
         """Take one byte and ask the parser for one more, until the line is whole."""
         self._line.append(buf[off])
         if buf[off] != _LF or not self.whole(self._line):
-            self._parser.left += 1
+            self._parser.block = self
+            self._parser.left = 1
 
     def end(self):
         """The line is whole: hand it on without its CR LF."""

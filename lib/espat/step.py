@@ -32,7 +32,6 @@ class Stepper(Resync):
     """
 
     urgent = pipe = block = None
-    struck = False  # KeyboardInterrupt is due
 
     def __init__(self, port, chunk=512):
         self.port = port
@@ -77,9 +76,6 @@ class Stepper(Resync):
 
     def wait(self):
         """One step; when nothing moved, sleep until something may have."""
-        if self.struck:
-            self.struck = False
-            raise KeyboardInterrupt
         if not self.step():
             self.port.wait(5)
 
@@ -98,12 +94,11 @@ class Stepper(Resync):
         n = min(n, len(self._chunk))
         if n > left > 0:
             n = left  # the bytes of a block straight to their owner
-        parser.lend(self._chunk)
-        n = parser.n = self.port.readinto(self._chunk, n)  # whatever interrupts, it interrupts before or behind this
+        n = self.port.readinto(self._chunk, n)
         if n:
             self.silent = False
             self.heard = ticks_ms()
-            parser.run()
+            parser.feed(self._chunk, n)
             if self.block and self.block.count != self._count:
                 self._count = self.block.count
                 self._deadline = ticks_add(self.heard, self._timeout)
@@ -121,11 +116,10 @@ class Stepper(Resync):
             n = self.port.write(self._out, self._out_at, self._out_n)
             self._out_at += n
             self._out_n -= n
-            e.tx_n -= n
         else:
             n = self.port.write(e.tx, e.tx_at, e.tx_n)
             e.tx_at += n
-            e.tx_n -= n
+        e.tx_n -= n
         if n and e.phase == eng.DATA:
             self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0
@@ -164,16 +158,10 @@ class Stepper(Resync):
             self.doubt(_MORE)  # what was torn on the line is refused once more
         if owner:
             self._owner = None
-            try:
-                owner.finished(outcome)
-            except KeyboardInterrupt:
-                self._owner = owner  # it has to be told again
-                raise
+            owner.finished(outcome)
 
     def _next(self):
         # no command runs: let the next one start
-        if self._owner:
-            self._done(self.engine.outcome)
         if self.stale and self.resync():
             return True
         urgent = self.urgent
@@ -206,9 +194,9 @@ class Stepper(Resync):
         self.probing = 0
         self.silent = True
         self._backoff = _BACKOFF
+        self._owner = owner
         self._out_n = 0
         self.engine.start(cmd, n, each, data, data_n, end)
-        self._owner = owner
 
     def hurry(self, ms):
         """The command under way will hardly be answered: give it ms more, once all of it has been written (a module

@@ -17,10 +17,6 @@ except ImportError:
     idle = None
 
 
-# MicroPython looks for Ctrl-C where it branches, as in `n or 0`: bytes that have just passed would not be counted
-_COUNT = {None: 0}
-
-
 class Uart:
     """Port over machine.UART (construct it with timeout=0 and rxbuf=4096, or flow control).
 
@@ -37,13 +33,11 @@ class Uart:
 
     def readinto(self, buf, n):
         """Read n waiting bytes to the start of buf; asking for more would wait for a time-out."""
-        n = self.uart.readinto(buf, n)
-        return _COUNT.get(n, n)
+        return self.uart.readinto(buf, n) or 0
 
     def write(self, buf, off, n):
         """Write some of buf[off:off+n]; returns how many bytes the UART took."""
-        n = self.uart.write(buf, off, n)
-        return _COUNT.get(n, n)
+        return self.uart.write(buf, off, n) or 0
 
     def wait(self, ms):
         """Let the processor rest until an interrupt, a millisecond or so at most."""

@@ -149,13 +149,12 @@ class Data(Counted):
     def accept(self):
         """The bytes are right."""
         link = self.link
-        if self._lost or link and link.rx.held != self.size:  # no room, or an interrupt has lost a piece
-            self.link = None
-            self.links.fail(link, _ENOBUFS if self._lost else _EIO)
+        self.link = None
+        if self._lost:
             self._lost = 0
+            self.links.fail(link, _ENOBUFS)
         elif link:
             link.rx.show()
-            self.link = None
             if link.grams is not None:
                 link.grams.append((self.size, self._sender))
 

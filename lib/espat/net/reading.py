@@ -133,22 +133,15 @@ class Reading(_Stream):
 
     def recv_into(self, buf, n=0):
         """Receive up to n (0: as many as fit) bytes into buf; returns the count, 0 at the end."""
-        if self.at.struck:
-            self.at.struck = False
-            raise KeyboardInterrupt
         link = self.readable()
         if link is None:
             raise would_block()
         if self.udp:
             return self.udp.recv_into(self, link, buf, n or len(buf))
         n = link.rx.take_into(buf, n or len(buf))
-        try:
-            if link.waiting:
-                self.at.step()  # the next piece is on its way while the program looks at this one
-            return n
-        except KeyboardInterrupt:
-            self.at.struck = True  # but it must have this one: Ctrl-C waits for the next call
-            return n
+        if link.waiting:
+            self.at.step()  # the next piece is on its way while the program looks at this one
+        return n
 
     def recv(self, n, flags=0):
         """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""
