@@ -48,9 +48,11 @@ def network(line):
     try:
         entry = [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
         mac = [int(x, 16) for x in entry[3].split(b":")]
+        channel = entry[4]
     except (ValueError, AttributeError, IndexError):
         return None
-    return entry if len(mac) == 6 and max(mac) < 256 and isinstance(entry[2], int) else None
+    sound = len(mac) == 6 and max(mac) < 256 and isinstance(entry[2], int) and isinstance(channel, int)
+    return entry if sound else None
 
 
 def scan_options(at, sort, mask, floor=None, modes=None):
