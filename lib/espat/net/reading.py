@@ -75,10 +75,11 @@ class Reading(_Stream):
 
     def trouble(self):
         """Raise what went wrong with the link, once."""
-        code = self.link.error
+        link = self.link
+        code = link.error
         if code:
-            self.link.error = 0
-            raise OSError(code, self.link.why or "the link has failed")
+            link.error = 0
+            raise OSError(code, link.why or "the link has failed; %d bytes are known to have been sent" % link.sent)
 
     def _done(self, what):
         link = self.link
