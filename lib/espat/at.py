@@ -61,6 +61,8 @@ class At(Stepper):
 
     def launch(self, call, timeout, data=None, end=b"OK"):
         """Start a Call; False while something else runs. Raises RuntimeError inside a step (a report's handler)."""
+        if not self.mine():
+            raise RuntimeError("the modem belongs to another thread")
         if self._in_step:
             raise RuntimeError("a command from inside a report handler")
         if self.pipe:

@@ -45,7 +45,12 @@ class Modem(At):
             forget(sys.modules, name)
 
     def _tick(self, timer):
-        self.step()
+        # RP2 boards sleep between two polls until something interrupts (WFE), and ask a Python object whether it is ready
+        # only when they wake. What a poll waits for therefore has to come with an interrupt: received bytes do, by the UART;
+        # whatever is a matter of time - a command that is late, bytes gathered long enough - does by this timer alone.
+        # ticker=False is for programs that never poll, or that have another timer running.
+        if self.mine():
+            self.step()
 
     def rescue(self, busy):
         """What brings a module back that answers no longer."""

@@ -5,12 +5,19 @@ to wait calls wait() in a loop; sockets, asyncio's polls and a timer all call st
 place runs next. A step inside a step (a timer that strikes, a report handler that calls back) does nothing.
 """
 
+import sys
+
 from micropython import const
 
 from espat import engine as eng
 from espat.parser import Parser
 from espat.resync import Resync
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+
+try:
+    from _thread import get_ident
+except ImportError:
+    get_ident = None
 
 _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doubled each time
 _BACKOFF_MAX = const(1600)
@@ -47,6 +54,10 @@ class Stepper(Resync):
         self._out = bytearray(256)  # what of a ring is being written
         self._out_at = self._out_n = 0
         self._in_step = False
+        self.thread = None  # the one that it belongs to; None: nobody looks
+        # a number that costs memory each time one asks for it (32-bit unix port) would cost more than it is worth
+        if get_ident and (get_ident() < 1 << 30 or sys.maxsize > 1 << 32):
+            self.thread = get_ident()
         self._owner = None
         self._deadline = self._retry = self._hurry = self._backoff = 0
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
@@ -58,7 +69,9 @@ class Stepper(Resync):
         self.on_reset(self.trust)
 
     def step(self):
-        """Do what can be done now without waiting; True when anything moved."""
+        """Do what can be done now without waiting; True when anything moved. Raises RuntimeError in another thread."""
+        if self.thread is not None and get_ident() != self.thread:
+            raise RuntimeError("the modem belongs to another thread")
         if self._in_step:
             return False
         self._in_step = True
@@ -74,6 +87,10 @@ class Stepper(Resync):
         finally:
             self._in_step = False
         return moved
+
+    def mine(self):
+        """Whether the calling thread may use the modem; `thread` = _thread.get_ident() hands it to another one."""
+        return self.thread is None or get_ident() == self.thread
 
     def wait(self):
         """One step; when nothing moved, sleep until something may have."""

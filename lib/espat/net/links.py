@@ -60,6 +60,7 @@ class Links(Traffic):
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
+        self.at.step()  # not in another thread
         return self.occupy(self._unused(), kind)
 
     def _unused(self):

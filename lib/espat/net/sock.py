@@ -183,6 +183,7 @@ class Socket(Writing):
         """Send what is gathered, then close. Nothing happens the second time."""
         if self._closed:
             return
+        self.at.step()  # not in another thread
         self._closed = True
         if self.server:
             self.server.close()
