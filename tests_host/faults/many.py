@@ -8,8 +8,7 @@ import time
 
 from faults import matrix
 
-TOP = pathlib.Path(__file__).parents[2]
-FOUND = TOP / "build" / "faults.jsonl"
+FOUND = pathlib.Path(__file__).parents[2] / "build" / "faults.jsonl"
 
 
 def together(keys):

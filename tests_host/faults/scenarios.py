@@ -18,7 +18,6 @@ from espsim import images
 
 from faults.world import PASSWORD, PKI, SSID
 
-WORDS = ("to_host", "message")
 BIG = 200 * 1024
 PATTERN = bytes((i * 7 + (i >> 8) * 13) & 255 for i in range(BIG))
 
@@ -48,14 +47,13 @@ def unsealed(data):
 
 
 class Scenario:
-    """timeout: of the program's sockets, seconds or None. text: its data has neither length nor checksum, and a line that
-    is lost leaves no trace: which kinds of faults may change it."""
+    """timeout: of the program's sockets, seconds or None. text: its data has neither length nor checksum."""
 
     name = ""
     want = None
     joined = True
     timeout = None
-    text = ()
+    text = False
 
     def __init__(self):
         self.open = []
@@ -110,7 +108,7 @@ class Join(Scenario):
 class Scan(Scenario):
     name = "scan"
     joined = False
-    text = WORDS
+    text = True
 
     def prepare(self, w):
         super().prepare(w)
@@ -375,7 +373,7 @@ class UdpEcho(Scenario):
 
 class Ota(Scenario):
     name = "ota"
-    text = WORDS
+    text = True
     image = images.build(images.Image("v9.1.0.0", "esp-at", "10:11:12", "Nov 24 2026", "v5.9"), PATTERN[:8000])
     want = "v9.1.0.0"
 
@@ -439,7 +437,7 @@ class FiveLinks(Scenario):
 
 class Passthrough(Scenario):
     name = "passthrough"
-    text = (*WORDS, "command")  # nothing frames its bytes
+    text = True  # nothing frames its bytes
     want = PATTERN[:6000]
 
     def prepare(self, w):
@@ -470,5 +468,5 @@ class Passthrough(Scenario):
         return unsealed(bytes(back))
 
 
-KINDS = (Join, Scan, HttpGet, TlsGet, Download, Upload, Mqtt, ServerEcho, UdpEcho, Passthrough, Ota, FiveLinks)
-ALL = {kind.name: kind for kind in KINDS}
+ALL = {kind.name: kind for kind in (Join, Scan, HttpGet, TlsGet, Download, Upload, Mqtt,
+             ServerEcho, UdpEcho, Passthrough, Ota, FiveLinks)}

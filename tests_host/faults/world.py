@@ -150,11 +150,7 @@ class World:
 
     async def patient(self, awaitable):
         """A peer's wait for the module: as long as peers wait, and not while it is stalled."""
-        try:
-            await self.stalled.wait()
-        except asyncio.CancelledError:
-            awaitable.close()
-            raise
+        await self.stalled.wait()
         return await asyncio.wait_for(awaitable, PEER_PATIENCE)
 
     # what peers do when a fault strikes

@@ -18,7 +18,6 @@ _QUOTE = const(34)
 _EIO = const(5)
 _ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
-_LOSS = "bytes were lost on the serial line: a larger rxbuf, RTS/CTS or passive receiving helps"
 _LISTEN = const(50)  # ms in which an answer that is still on its way arrives
 
 
@@ -170,8 +169,6 @@ class Data(Counted):
             self.links.at.doubt(_LISTEN)
             if link.grams is None:
                 self.links.fail(link, code)
-                if code == _EIO:
-                    link.why = _LOSS
 
 
 class Ipd(Data):

@@ -149,8 +149,9 @@ class Links(Traffic):
         return n
 
     def datagram(self, to):
-        """What is gathered next is one datagram; to: (host, port), None for the fixed peer."""
+        """Send what is gathered as one datagram; to: (host, port), None for the fixed peer."""
         self._to = to
+        self._flush = True
 
     def flush(self, link):
         """Let what is gathered for a link leave now."""

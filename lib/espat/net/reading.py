@@ -75,11 +75,10 @@ class Reading(_Stream):
 
     def trouble(self):
         """Raise what went wrong with the link, once."""
-        link = self.link
-        code = link.error
+        code = self.link.error
         if code:
-            link.error = 0
-            raise OSError(code, link.why or "the link has failed; %d bytes are known to have been sent" % link.sent)
+            self.link.error = 0
+            raise OSError(code, self.link.why or "the link has failed")
 
     def _done(self, what):
         link = self.link

@@ -118,9 +118,9 @@ class Traffic(Survey):
         n = min(self.tx.n, self.send_max)
         self._flush = self.tx.n > n
         cmd = self._send_cmd
-        if self._to and link.grams is not None:
+        if self._to:
             cmd = at_tcp.send_to(link.index, n, *self._to)
-        self._to = None
+            self._to = None
         size = len(cmd) if cmd is not self._send_cmd else at_tcp.fill(cmd, at_tcp.SEND_AT, link.index, n)
         return self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
 
@@ -159,7 +159,8 @@ class Traffic(Survey):
         elif doing == _STARTING:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
-            self._loose |= 1 << link.index  # CLOSED has not come
+            if outcome == eng.TIMEOUT:
+                self._loose |= 1 << link.index
             link.release()
         elif doing == _LISTING and outcome == eng.OK:
             self.compare()
