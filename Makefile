@@ -32,6 +32,18 @@ demo: setup ## a real MicroPython program fetches a page and exchanges MQTT mess
 sim: $(READY) ## the simulated module on 127.0.0.1:7000, e.g. make sim ARGS="--tcp 127.0.0.1:7001"
 	@PYTHONPATH=tests_host $(VENV)/python -m espsim $(or $(ARGS),--tcp 127.0.0.1:7000)
 
+faults: setup ## every cell of the matrix of faults, goes on where it stopped (hours); writes docs/faults.md
+	@cd tests_host && PYTHONPATH=../lib:.:unit/shims/cpython ../$(VENV)/python -m faults.matrix full $(ARGS)
+	@cd tests_host && PYTHONPATH=../lib:.:unit/shims/cpython ../$(VENV)/python -m faults.matrix report
+
+fuzz: setup ## 1,000,000 executions of the fuzzer
+	@$(VENV)/python -c "import atheris" 2>/dev/null || $(VENV)/python -m pip install -q atheris==3.0.0
+	@cd tests_host && for one in fields:500000 parser:300000 runner:150000 espsim:50000; do \
+	  ../$(VENV)/python -m fuzz.run $${one%:*} seed && ../$(VENV)/python -m fuzz.run $${one%:*} $${one#*:} || exit 1; done
+
+soak: setup ## two hours of mixed traffic with random faults, MicroPython on a small heap; ARGS=seconds for less
+	@PYTHONPATH=tests_host $(VENV)/python -m soak.run $(or $(ARGS),7200)
+
 ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
 	@PYTHONPATH=tests_host $(VENV)/python -m rules.ledger --write docs/ledger.md
 

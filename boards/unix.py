@@ -24,6 +24,8 @@ else:
 _CHUNK = 4096
 _EAGAIN = 11
 _SIGALRM = 14
+# MicroPython looks for Ctrl-C where it branches, as in `n or 0`: bytes that have just passed would not be counted
+_COUNT = {None: 0}
 
 
 class Line(_Stream):
@@ -35,9 +37,12 @@ class Line(_Stream):
         host, port = address.split(":")
         self._sock = socket.socket()
         self._sock.connect(socket.getaddrinfo(host, int(port))[0][-1])
+        self._sock.setsockopt(6, 1, 1)  # TCP_NODELAY: a wire hands every byte on at once
         self._sock.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._sock, select.POLLIN)
+        self._take = self._sock.readinto if _MICROPYTHON else self._sock.recv_into
+        self._last = None  # what reading has given last, 0 at the end
 
     def any(self):
         """How many bytes may be asked for; a socket does not tell how many there are."""
@@ -46,26 +51,25 @@ class Line(_Stream):
     def readinto(self, buf, n):
         """Read what is there, up to n bytes, to the start of buf. A line that was cut stays silent."""
         try:
-            n = self._sock.readinto(buf, n) if _MICROPYTHON else self._sock.recv_into(buf, n)
+            self._last = n = self._take(buf, n)
+            return _COUNT.get(n, n)
         except OSError as e:
-            n = None if e.args[0] == _EAGAIN else 0
-        if n == 0 and self._poll:
-            self._poll.unregister(self._sock)  # polled, it would be ready for ever
-            self._poll = None
-        return n or 0
+            self._last = None if e.args[0] == _EAGAIN else 0
+            return 0
 
     def write(self, buf, off, n):
         """Write some of buf[off:off+n]."""
         try:
             if _MICROPYTHON:
-                return self._sock.write(buf, off, n) or 0
+                n = self._sock.write(buf, off, n)
+                return _COUNT.get(n, n)
             return self._sock.send(memoryview(buf)[off : off + n])
         except OSError:
             return 0
 
     def wait(self, ms):
         """Sleep until something comes in, at most ms."""
-        if not self._poll:
+        if self._last == 0:  # polled, a line that was cut would be ready for ever
             time.sleep(0.001)
         elif _MICROPYTHON:
             self._poll.ipoll(ms)

@@ -19,9 +19,12 @@ class Block(Counted):
     count: bytes seen so far.
     """
 
+    tail = 2
+
     def __init__(self, prefix, sink=None, size_at=0, fields=1):
         Counted.__init__(self, prefix, size_at, fields)
         self.count = 0
+        self._whole = True
         self._sink = sink if callable(sink) else None
         self._into = memoryview(sink) if sink is not None and not callable(sink) else None
         self._got = bytearray() if sink is None else None
@@ -36,8 +39,15 @@ class Block(Counted):
             self._into[self.count : self.count + n] = memoryview(buf)[off : off + n]
         self.count += n
 
+    def torn(self, n):
+        """Bytes were lost on the line, or there are too many."""
+        self._whole = False
+
     def value(self, lines):
-        """Reader: the bytes when they were gathered, else their number; ValueError when the buffer was too small."""
+        """Reader: the bytes when they were gathered, else their number; ValueError when the buffer was too small, or
+        not all of them have come."""
+        if not self._whole:
+            raise ValueError("bytes were lost")
         if self._into is not None and self.count > len(self._into):
             raise ValueError("more bytes than room")
         return self.count if self._got is None else bytes(self._got)
@@ -71,8 +81,7 @@ class Rest(Counted):
         """Take one byte and ask the parser for one more, until the line is whole."""
         self._line.append(buf[off])
         if buf[off] != _LF or not self.whole(self._line):
-            self._parser.block = self
-            self._parser.left = 1
+            self._parser.left += 1
 
     def end(self):
         """The line is whole: hand it on without its CR LF."""

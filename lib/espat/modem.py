@@ -22,7 +22,7 @@ class Modem(At):
     def __init__(self, port, rx=4096, tx=2048, active=False, reset=None, ticker=None):
         super().__init__(uart.wrap(port))
         self.reset = reset
-        self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP
+        self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP; 4 it may not have been heard
         self._bring_up(active)
         self.links = Links(self, rx, tx)
         self.links.polls = not active and self.has(b"+CIPRECVLEN")

@@ -46,7 +46,7 @@ class Parser:
         self._len = 0  # bytes of a line that began in an earlier chunk
         self._cut = 0  # bytes of it that found no room
         self._buf = None
-        self._at = self._end = 0  # what of the chunk is still to be parsed
+        self._at = self.n = 0  # what of the chunk is still to be parsed: from _at up to n
 
     def register(self, counted):
         """Recognise this Counted from now on."""
@@ -58,30 +58,32 @@ class Parser:
 
     def feed(self, buf, n):
         """Parse buf[0:n]; buf must stay untouched until rest() is False."""
+        self.lend(buf)
+        self.n = n
+        self.run()
+
+    def lend(self, buf):
+        """What is parsed next will lie in buf; as soon as `n` tells how many bytes, run() parses them."""
+        self.n = 0
         self._buf = buf
         self._at = 0
-        self._end = n
-        if self.block and 0 < n <= self.left:
-            self._take_block()
-        else:
-            self.run()
 
     def rest(self):
         """Whether an interrupted feed() left bytes that run() has to parse."""
-        return self._at < self._end
+        return self._at < self.n
 
     def run(self):
-        """Parse what feed() was given. Positions advance before anything is called, so an exception
-        raised in a callback (KeyboardInterrupt) loses at most that one event."""
-        while self._at < self._end:
+        """Parse what feed() was given. Positions advance before anything is called, so an exception raised in a callback
+        loses at most that one event; behind KeyboardInterrupt, which may strike anywhere, it comes again."""
+        while self._at < self.n:
             if self.block:
                 self._take_block()
             elif self.ended:
                 self._take_tail()
             elif self.raw:
                 at = self._at
-                self._at = self._end
-                self.raw(self._buf, at, self._end - at)
+                self._at = self.n
+                self.raw(self._buf, at, self.n - at)
             elif self._len or self._cut:
                 self._take_rest()
             else:
@@ -97,24 +99,17 @@ class Parser:
 
     def _take_block(self):
         at = self._at
-        n = self._end - at
-        if n > self.left:
-            n = self.left
-        block = self.block
-        self._at = at + n
-        self.left -= n
-        if not self.left:
-            self.block = None
-        block.data(self._buf, at, n)
-        if not self.left:
-            self._complete(block)
-
-    def _complete(self, block):
-        if block.tail:
-            self.ended = block
-            self._cr = False
-        else:
-            block.end()
+        n = min(self.n - at, self.left)
+        try:
+            if n:
+                self.block.data(self._buf, at, n)
+            self._at = at + n
+            self.left -= n
+        except Exception:
+            self._at = at + n
+            self.left -= n
+            raise
+        self._opened()
 
     def _take_tail(self):
         # a byte lost on the line has made the block swallow a CR, an additional one stands before it
@@ -123,25 +118,30 @@ class Parser:
         if not self._cr and c == _CR:
             self._at += 1
             self._cr = True
-            return
-        self.ended = None
-        if self._cr and c == _LF:
+        elif self._cr and c == _LF:
             self._at += 1
+            self.ended = None
             block.end()
         elif self._cr or block.tail == 1 or c <= _BLANK or c == _O:
+            self.ended = None
             block.torn(0)
         else:
+            self.ended = None
             block.end()
 
     def _opened(self):
-        # the position is behind the head; a block without bytes is complete at once
+        # the position is behind the head, or behind some of the bytes
         if not self.left:
             block = self.block
             self.block = None
-            self._complete(block)
+            if block.tail:
+                self.ended = block
+                self._cr = False
+            else:
+                block.end()
 
-    def _open_block(self, buf, a, b):
-        # offset behind a counted block's head, 0: not (yet) one
+    def _open_block(self, buf, a, b, base):
+        # whether a counted block's head ends before b; base: what is to be added to an offset in buf for one in the chunk
         for c in self._counted:
             n = len(c.prefix)
             if b - a > n and buf.startswith(c.prefix, a):
@@ -149,10 +149,12 @@ class Parser:
                 if at > 0:
                     self.block = c
                     self.left = c.size
-                    return at
+                    self._len = 0
+                    self._at = at + base
+                    return True
                 if at == 0:
-                    return 0
-        return 0
+                    return False
+        return False
 
     def _take_line(self):
         buf = self._buf
@@ -161,31 +163,37 @@ class Parser:
         while first == _CR or first == _LF or first == 0 or first == _BLANK:
             a += 1
             self._at = a
-            if a == self._end:
+            if a == self.n:
                 return
             first = buf[a]
         if first == _PROMPT and self.prompt:
             self.prompt = False
             self._at = a + 1
-            self.owner.on_prompt()
+            try:
+                self.owner.on_prompt()
+            except KeyboardInterrupt:
+                self.prompt = True
+                self._at = a
+                raise
             return
-        lf = buf.find(b"\n", a, self._end)
-        end = self._end if lf < 0 else lf
-        if first == _PLUS:
-            at = self._open_block(buf, a, min(end, a + len(self._line)))
-            if at:
-                self._at = at
-                self._opened()
-                return
+        lf = buf.find(b"\n", a, self.n)
+        end = self.n if lf < 0 else lf
+        if first == _PLUS and self._open_block(buf, a, min(end, a + len(self._line)), 0):
+            self._opened()
+            return
         if lf < 0:
-            self._keep(a, self._end)
+            self._keep(a, self.n)
             return
         self._at = lf + 1
         cut = lf - a - len(self._line)
-        if cut > 0:
-            self.owner.on_cut(cut)
-            lf -= cut
-        self._emit(buf, a, lf)
+        try:
+            if cut > 0:
+                self.owner.on_cut(cut)
+                lf -= cut
+            self._emit(buf, a, lf)
+        except KeyboardInterrupt:
+            self._at = a
+            raise
 
     def _keep(self, a, b):
         # copy what there is of an unfinished line; a loop, because a slice allocates
@@ -207,15 +215,14 @@ class Parser:
         # a line that began in an earlier chunk goes on
         buf = self._buf
         a = self._at
-        lf = buf.find(b"\n", a, self._end)
-        end = self._end if lf < 0 else lf
+        lf = buf.find(b"\n", a, self.n)
+        end = self.n if lf < 0 else lf
         if self._line[0] == _PLUS and not self._cut:
             while a < end:
                 c = buf[a]
                 a += 1
                 self._keep(a - 1, a)
-                if (c == _COMMA or c == _COLON) and self._open_block(self._line, 0, self._len):
-                    self._len = 0
+                if (c == _COMMA or c == _COLON) and self._open_block(self._line, 0, self._len, a - self._len):
                     self._opened()
                     return
         else:
@@ -225,9 +232,15 @@ class Parser:
             n = self._len
             cut = self._cut
             self._len = self._cut = 0
-            if cut:
-                self.owner.on_cut(cut)
-            self._emit(self._line, 0, n)
+            try:
+                if cut:
+                    self.owner.on_cut(cut)
+                self._emit(self._line, 0, n)
+            except KeyboardInterrupt:
+                self._len = n
+                self._cut = cut
+                self._at = lf
+                raise
 
     def _emit(self, buf, a, b):
         while b > a and (buf[b - 1] == _CR or buf[b - 1] == 0):

@@ -10,7 +10,7 @@ from espat.plainline import PlainLine
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _PLUS = const(43)
-_PAUSE = const(60)  # ms of silence between plus signs: 20 and more make the module look for an escape
+_PAUSE = const(40)  # ms of silence between plus signs: 20 and more make the module look for an escape
 
 _EBADF = const(9)
 _EINVAL = const(22)

@@ -91,6 +91,7 @@ class Rescue:
         for row in at.kept:
             if row[0].startswith(at_basic.LINE):
                 wanted = row[0]
+        at.engine.quiet = False  # an echo tells nothing new here
         for rate in RATES:
             at.port.baud(rate)
             for _ in range(2):

@@ -27,14 +27,16 @@ def wake(at, pin=None, level=0, tries=20):
     """
     if pin is not None:
         pin.value(level)
-    for _ in range(tries):
-        try:
-            at_basic.attention(at, _LISTEN)
-            return
-        except AtTimeout:
-            at.stale = 0  # it was asleep, not out of step
-        except AtError:
-            pass  # ERROR for half a line
+    probe, at.probe = at.probe, None  # silence means sleep here, not that the line is out of step
+    try:
+        for _ in range(tries):
+            try:
+                at_basic.attention(at, _LISTEN)
+                return
+            except AtError:
+                pass  # nothing yet, or ERROR for half a line
+    finally:
+        at.probe = probe
     raise AtTimeout(b"")
 
 

@@ -16,6 +16,8 @@ _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doub
 _BACKOFF_MAX = const(1600)
 _BOOT = const(3000)  # ms from the boot log to "ready"
 _MORE = const(20)  # ms of listening after a refusal
+_PLUS = const(43)
+_PAUSE = const(40)  # ms
 _CRUMB = const(48)  # bytes of a counted block that are not worth a step
 _BUSY_PROBES = const(20)  # how often more a module is asked that is busy with what it was hurried in
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
@@ -32,6 +34,7 @@ class Stepper(Resync):
     """
 
     urgent = pipe = block = None
+    struck = False  # KeyboardInterrupt is due
 
     def __init__(self, port, chunk=512):
         self.port = port
@@ -49,6 +52,7 @@ class Stepper(Resync):
         self._owner = None
         self._deadline = self._retry = self._hurry = self._backoff = 0
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
+        self._torn = 0  # when the last of three plus signs may be written
         self._waiting = self._again = False  # a retry time is set; the command was written more than once
         self.silent = True  # nothing has come since the command was begun
         self.heard = 0
@@ -76,6 +80,9 @@ class Stepper(Resync):
 
     def wait(self):
         """One step; when nothing moved, sleep until something may have."""
+        if self.struck:
+            self.struck = False
+            raise KeyboardInterrupt
         if not self.step():
             self.port.wait(5)
 
@@ -94,11 +101,12 @@ class Stepper(Resync):
         n = min(n, len(self._chunk))
         if n > left > 0:
             n = left  # the bytes of a block straight to their owner
-        n = self.port.readinto(self._chunk, n)
+        parser.lend(self._chunk)
+        n = parser.n = self.port.readinto(self._chunk, n)  # whatever interrupts, it interrupts before or behind this
         if n:
             self.silent = False
             self.heard = ticks_ms()
-            parser.feed(self._chunk, n)
+            parser.run()
             if self.block and self.block.count != self._count:
                 self._count = self.block.count
                 self._deadline = ticks_add(self.heard, self._timeout)
@@ -108,21 +116,34 @@ class Stepper(Resync):
         e = self.engine
         if not e.tx_n:
             return False
-        if e.tx_ring:
+        if e.tx_ring is not None:
             # the ring lends a piece at a time: what the port did not take of it stays in _out
             if not self._out_n:
                 self._out_at = 0
                 self._out_n = e.tx_ring.take_into(self._out, min(len(self._out), e.tx_n))
-            n = self.port.write(self._out, self._out_at, self._out_n)
+            n = self._write(self._out, self._out_at, self._out_n)
             self._out_at += n
             self._out_n -= n
+            e.tx_n -= n
         else:
-            n = self.port.write(e.tx, e.tx_at, e.tx_n)
+            n = self._write(e.tx, e.tx_at, e.tx_n)
             e.tx_at += n
-        e.tx_n -= n
+            e.tx_n -= n
         if n and e.phase == eng.DATA:
             self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0
+
+    def _write(self, buf, off, n):
+        # three plus signs in a burst of their own would call the module out of a data phase: they are torn apart
+        if self._torn:
+            if ticks_diff(self._torn, ticks_ms()) > 0:
+                return 0
+            self._torn = 0
+        if n != 3 or self.engine.phase != eng.DATA or not buf[off] == buf[off + 1] == buf[off + 2] == _PLUS:
+            return self.port.write(buf, off, n)
+        n = self.port.write(buf, off, 2)
+        self._torn = ticks_add(ticks_ms(), _PAUSE)
+        return n
 
     def _clock(self):
         e = self.engine
@@ -158,10 +179,16 @@ class Stepper(Resync):
             self.doubt(_MORE)  # what was torn on the line is refused once more
         if owner:
             self._owner = None
-            owner.finished(outcome)
+            try:
+                owner.finished(outcome)
+            except KeyboardInterrupt:
+                self._owner = owner  # it has to be told again
+                raise
 
     def _next(self):
         # no command runs: let the next one start
+        if self._owner:
+            self._done(self.engine.outcome)
         if self.stale and self.resync():
             return True
         urgent = self.urgent
@@ -194,9 +221,9 @@ class Stepper(Resync):
         self.probing = 0
         self.silent = True
         self._backoff = _BACKOFF
-        self._owner = owner
         self._out_n = 0
         self.engine.start(cmd, n, each, data, data_n, end)
+        self._owner = owner
 
     def hurry(self, ms):
         """The command under way will hardly be answered: give it ms more, once all of it has been written (a module

@@ -17,6 +17,10 @@ except ImportError:
     idle = None
 
 
+# MicroPython looks for Ctrl-C where it branches, as in `n or 0`: bytes that have just passed would not be counted
+_COUNT = {None: 0}
+
+
 class Uart:
     """Port over machine.UART (construct it with timeout=0 and rxbuf=4096, or flow control).
 
@@ -33,11 +37,13 @@ class Uart:
 
     def readinto(self, buf, n):
         """Read n waiting bytes to the start of buf; asking for more would wait for a time-out."""
-        return self.uart.readinto(buf, n) or 0
+        n = self.uart.readinto(buf, n)
+        return _COUNT.get(n, n)
 
     def write(self, buf, off, n):
         """Write some of buf[off:off+n]; returns how many bytes the UART took."""
-        return self.uart.write(buf, off, n) or 0
+        n = self.uart.write(buf, off, n)
+        return _COUNT.get(n, n)
 
     def wait(self, ms):
         """Let the processor rest until an interrupt, a millisecond or so at most."""

@@ -58,7 +58,7 @@ def _messages():
     yield say("ok-after", "12, 23", do="after", text="\r\nOK\r\n")
     yield say("error-after", "12, 41", do="after", text="\r\nERROR\r\n")
     yield say("send-fail-before", "23, 24, NS60", do="before", text="\r\nSEND FAIL\r\n")
-    yield say("closed-other", "41, 21, WE94", do="before", text="4,CLOSED\r\n")
+    yield say("closed-other", "41, 21, WE94", True, do="before", text="4,CLOSED\r\n")
     yield say("closed-own", "20, 21, esp-at#623", True, do="before", text="0,CLOSED\r\n")
     yield say("connect-stray", "42, 43", do="after", text="3,CONNECT\r\n")
     yield say("notice-stray", "33, 36, 39", do="before", text="\r\n+IPD,0,444\r\n")

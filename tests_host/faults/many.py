@@ -8,7 +8,8 @@ import time
 
 from faults import matrix
 
-FOUND = pathlib.Path(__file__).parents[2] / "build" / "faults.jsonl"
+TOP = pathlib.Path(__file__).parents[2]
+FOUND = TOP / "build" / "faults.jsonl"
 
 
 def together(keys):

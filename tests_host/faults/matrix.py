@@ -7,6 +7,7 @@
 """
 
 import collections
+import dataclasses
 import json
 import os
 import random
@@ -22,7 +23,6 @@ from faults.world import World
 OFFSETS = 500  # at most, for each scenario and fault
 PATIENCE = 180  # seconds of the clock after which a program counts as hung
 CPU_SECONDS = 30  # of this machine, for one attempt that does not even wait
-TEXTS = ("to_host", "message")  # an answer of words: neither length nor checksum, a line that is lost leaves no trace
 FIELDS = ("scenario", "fault", "offset", "outcome", "detail", "seconds", "struck")
 Cell = collections.namedtuple("Cell", FIELDS)
 
@@ -86,6 +86,11 @@ def attempt(w, scenario, seconds=PATIENCE):
     return ("right", "") if value == scenario.want else ("wrong", _difference(value, scenario.want))
 
 
+def words(scenario, fault):
+    """Whether nothing could tell what the fault has done to the data."""
+    return fault.strikes in scenario.text or fault.changes and scenario.text
+
+
 def _text(error):
     if isinstance(error, AtError):
         return error.args[1]
@@ -125,7 +130,7 @@ def run(name, fault, at, seed=1, trace=False):
         outcome, detail = _again(w, scenario, fault, outcome, detail)
     elif outcome == "right" and struck:
         outcome, detail = _still(w, scenario, fault, outcome, detail)
-    elif outcome == "wrong" and scenario.text and fault.strikes in TEXTS:
+    elif outcome == "wrong" and words(scenario, fault):
         outcome = "text"
     begun = w.faults.armed_at + (w.faults.struck[0][0] if struck else 0)
     seconds = w.clock.now - begun
@@ -138,8 +143,7 @@ def run(name, fault, at, seed=1, trace=False):
 def _again(w, scenario, fault, first, why):
     """After one error the next attempt has to work."""
     if first == "checksum" and not fault.changes and not fault.ends:
-        words = scenario.text and fault.strikes in TEXTS
-        first = "text" if words else "silent"  # bytes are missing, and the library has not said so
+        first = "text" if words(scenario, fault) else "silent"  # bytes are missing, and the library has not said so
     trouble = tidy(w, scenario, fault)
     if trouble:
         return "stays", why + "; " + trouble
@@ -160,6 +164,8 @@ def _still(w, scenario, fault, outcome, detail):
         trouble = tidy(w, scenario, fault)
         second, more = ("", trouble) if trouble else attempt(w, scenario)
         outcome, detail, why = "error", why, more
+    if second == "wrong" and words(scenario, fault):
+        return "text", why
     if second != "right":
         return "stays", "right, then %s %s" % (second, why)
     w.clock.now = now if outcome == "right" else w.clock.now
@@ -192,6 +198,11 @@ def one(key):
     return run(name, catalogue.ALL[fault], at, seed=hash_of(key))[0]
 
 
+def dataclass_with(fault, **changes):
+    """A fault like this one, for tests of the judge."""
+    return dataclasses.replace(fault, **changes)
+
+
 def hash_of(key):
     return random.Random(json.dumps(key)).getrandbits(30)
 
@@ -215,10 +226,14 @@ def main(words):
 
         cells = list(together(sample(int(words[1]), int(words[2]) if len(words) > 2 else 1)))
         print(summary(cells))
-    else:
+    elif words[0] == "full":
         from faults import many
 
-        many.full(words[1:]) if words[0] == "full" else many.report()
+        many.full(words[1:])
+    else:
+        from faults import report
+
+        report.write()
 
 
 if __name__ == "__main__":

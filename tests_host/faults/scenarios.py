@@ -18,6 +18,7 @@ from espsim import images
 
 from faults.world import PASSWORD, PKI, SSID
 
+WORDS = ("to_host", "message")
 BIG = 200 * 1024
 PATTERN = bytes((i * 7 + (i >> 8) * 13) & 255 for i in range(BIG))
 
@@ -47,13 +48,14 @@ def unsealed(data):
 
 
 class Scenario:
-    """timeout: of the program's sockets, seconds or None. text: its data has neither length nor checksum."""
+    """timeout: of the program's sockets, seconds or None. text: its data has neither length nor checksum, and a line that
+    is lost leaves no trace: which kinds of faults may change it."""
 
     name = ""
     want = None
     joined = True
     timeout = None
-    text = False
+    text = ()
 
     def __init__(self):
         self.open = []
@@ -108,7 +110,7 @@ class Join(Scenario):
 class Scan(Scenario):
     name = "scan"
     joined = False
-    text = True
+    text = WORDS
 
     def prepare(self, w):
         super().prepare(w)
@@ -373,7 +375,7 @@ class UdpEcho(Scenario):
 
 class Ota(Scenario):
     name = "ota"
-    text = True
+    text = WORDS
     image = images.build(images.Image("v9.1.0.0", "esp-at", "10:11:12", "Nov 24 2026", "v5.9"), PATTERN[:8000])
     want = "v9.1.0.0"
 
@@ -437,7 +439,7 @@ class FiveLinks(Scenario):
 
 class Passthrough(Scenario):
     name = "passthrough"
-    text = True  # nothing frames its bytes
+    text = (*WORDS, "command")  # nothing frames its bytes
     want = PATTERN[:6000]
 
     def prepare(self, w):
@@ -468,5 +470,5 @@ class Passthrough(Scenario):
         return unsealed(bytes(back))
 
 
-ALL = {kind.name: kind for kind in (Join, Scan, HttpGet, TlsGet, Download, Upload, Mqtt,
-             ServerEcho, UdpEcho, Passthrough, Ota, FiveLinks)}
+KINDS = (Join, Scan, HttpGet, TlsGet, Download, Upload, Mqtt, ServerEcho, UdpEcho, Passthrough, Ota, FiveLinks)
+ALL = {kind.name: kind for kind in KINDS}

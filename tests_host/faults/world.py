@@ -150,7 +150,11 @@ class World:
 
     async def patient(self, awaitable):
         """A peer's wait for the module: as long as peers wait, and not while it is stalled."""
-        await self.stalled.wait()
+        try:
+            await self.stalled.wait()
+        except asyncio.CancelledError:
+            awaitable.close()
+            raise
         return await asyncio.wait_for(awaitable, PEER_PATIENCE)
 
     # what peers do when a fault strikes

@@ -133,6 +133,7 @@ class Stage(Bare):
 
     def do_ws_say(self, opcode, n):
         """The server sends a message of body(n), or closes with opcode 8."""
+        servers.until(lambda: len(self.echo.socks) == len(self.echo.heads))  # the client may know before the server does
         self.echo.socks[-1].sendall(ws_frame(opcode, body(n)))
 
     def do_ws_delay(self, seconds):

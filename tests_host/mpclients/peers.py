@@ -186,3 +186,28 @@ class MqttPeer:
             thread.join(5)
         self.file.close()
         self.sock.close()
+
+
+def message(k):
+    """What programs/t_interrupt.py sends."""
+    return b"\xff" + bytes([k // 250, k % 250]) + bytes([(k + i) % 250 for i in range(20 + k * 37 % 700)])
+
+
+def judge_messages(data, sent, cut, whole):
+    """"" when data is the messages `sent` one behind the other, of those in `cut` only the beginning or nothing."""
+    rest = list(sent)
+    pieces = data.split(b"\xff")
+    if pieces[0]:
+        return "it begins with %r" % pieces[0][:20]
+    for number, piece in enumerate(pieces[1:], 1):
+        piece = b"\xff" + piece
+        last = number == len(pieces) - 1 and not whole
+        while rest and not message(rest[0]).startswith(piece) and rest[0] in cut:
+            rest.pop(0)
+        if not rest or not message(rest[0]).startswith(piece):
+            return "piece %d, %r, does not belong behind message %d" % (number, piece[:20], sent[len(sent) - len(rest) - 1])
+        if piece != message(rest[0]) and rest[0] not in cut and not last:
+            return "message %d is cut off: %d of %d bytes" % (rest[0], len(piece), len(message(rest[0])))
+        rest.pop(0)
+    missing = [k for k in rest if k not in cut]
+    return "messages %r are missing" % missing[:5] if whole and missing else ""

@@ -25,6 +25,7 @@ class World(Stage):
     def __init__(self, pki, profile="esp32-3.4", **options):
         super().__init__(profile, **options)
         self.pki = pki
+        self.collected, self.collectors = {}, {}
         self.servers, self.answers, self.broker, self.echoing = [], [], None, None
 
     def __enter__(self):
@@ -83,6 +84,34 @@ class World(Stage):
         if self.echoing:
             self.echoing.close()
         self.echoing = peers.EchoServer(port) if port else None
+
+    def do_pump(self, peer):
+        """The peer sends pattern(65536) over and over, as long as the connection lives."""
+        threading.Thread(target=self._pump, args=(self.peers[peer],), daemon=True).start()
+
+    @staticmethod
+    def _pump(sock):
+        with contextlib.suppress(OSError):
+            while True:
+                sock.sendall(pattern(65536))
+
+    def do_collect(self, peer):
+        """The peer keeps what it gets, see do_collected()."""
+        self.collected[peer] = bytearray()
+        self.collectors[peer] = threading.Thread(target=self._collect, args=(self.peers[peer], self.collected[peer]), daemon=True)
+        self.collectors[peer].start()
+
+    @staticmethod
+    def _collect(sock, kept):
+        with contextlib.suppress(OSError):
+            while data := sock.recv(65536):
+                kept += data
+
+    def do_collected(self, peer, sent, cut, whole):
+        """Whether messages (see programs/t_interrupt.py) have come as they were sent; those in `cut` may be cut off. Not
+        whole: the connection has failed, so that the last ones may be missing. Gives "" or what is wrong."""
+        self.collectors[peer].join(PATIENCE)
+        return peers.judge_messages(bytes(self.collected[peer]), sent, set(cut), whole)
 
     def do_hang_up(self):
         """All peers go, also those whose connections nobody has accepted."""
@@ -256,5 +285,5 @@ class World(Stage):
     # signals
 
     def do_interrupt(self, process, after):
-        """Ctrl-C for a process, so many seconds from now."""
-        threading.Timer(after, os.kill, (process, signal.SIGINT)).start()
+        """Ctrl-C for a process, so many microseconds from now."""
+        threading.Timer(after / 1e6, os.kill, (process, signal.SIGINT)).start()

@@ -607,14 +607,26 @@ def test_block_of_an_interrupted_command():
     port.done()
 
 
-def test_interrupt_in_a_handler_loses_one_event():
+def test_event_comes_again_behind_an_interrupt():
     port, at = make((b"AT+X\r\n", b"WIFI GOT IP\r\none\r\n" + OK), (b"AT\r\n", OK))
+    heard = []
 
     def report(buf, a, b):
-        raise KeyboardInterrupt
+        heard.append(bytes(buf[a:b]))
+        if len(heard) == 1:
+            raise KeyboardInterrupt
 
     at.on(b"WIFI ", report)
     raises(KeyboardInterrupt, at.run, b"+X")
+    assert at.run(b"") == []
+    assert heard == [b"WIFI GOT IP"] * 2
+    port.done()
+
+
+def test_error_in_a_handler_loses_one_event():
+    port, at = make((b"AT+X\r\n", b"WIFI GOT IP\r\none\r\n" + OK), (b"AT\r\n", OK))
+    at.on(b"WIFI ", lambda buf, a, b: 1 // 0)
+    raises(ZeroDivisionError, at.run, b"+X")
     assert at.run(b"") == []
     port.done()
 
@@ -747,3 +759,49 @@ def test_no_command_while_the_line_is_a_pipe():
     assert calls and not port.written
     at.pipe = None
     at.run(b"")
+
+
+# -- plus signs
+
+
+def pieces_of(data, payload):
+    """[(when, piece)] of what the port is given in a data phase."""
+    port, at = make((b"AT+CIPSEND=0,1\r\n", PROMPT), (data, b"\r\nSEND OK\r\n"))
+    pieces = []
+    write = port.write
+
+    def noted(buf, off, n):
+        pieces.append((port.now, bytes(buf[off : off + n])))
+        return write(buf, off, n)
+
+    port.write = noted
+    at.run(b"+CIPSEND=0,1", data=payload, end=b"SEND OK")
+    port.done()
+    return pieces
+
+
+def test_three_plus_signs_are_no_burst_of_their_own():
+    """In a data phase they would call the module out of it; wherever they stand, and whatever hands them over."""
+    from espat.ring import Ring
+
+    class Payload(Ring):
+        def __len__(self):
+            return self.n
+
+    for size in (3, 256 + 3, 512 + 3, 4):
+        data = bytes(size - 3) + b"+++"
+        ring = Payload(600)
+        ring.put(data, 0, size)
+        for payload in (data, ring):
+            pieces = pieces_of(data, payload)
+            assert b"+++" not in [piece for _, piece in pieces]
+            late = [now for now, piece in pieces if piece in (b"++", b"+")]
+            assert not late or late[-1] - late[0] >= 25, pieces
+
+
+def test_an_escape_is_not_torn():
+    """The module is left in a data phase: now three plus signs are what it shall see."""
+    port, at = make((b"AT+CIPSEND=0,5\r\n", PROMPT), (b"12345", b""), (b"+++", b"\r\nSEND Canceled\r\n"), (PROBE, PROBED))
+    raises(AtTimeout, at.run, b"+CIPSEND=0,5", None, 500, b"12345", b"SEND OK")
+    rest(at, 3000)
+    port.done()

@@ -105,10 +105,29 @@ def test_every_network_is_told_and_nothing_else():
 def test_a_damaged_network_is_an_error():
     for line, want in NETWORKS:
         if want is None and line[:1] == b"+":
-            port = FakePort((b"AT+CWLAP\r\n", NETWORKS[0][0] + b"\r\n" + line + b"\r\n" + OK))
+            port = FakePort((b"AT+CWLAP\r\n", b"\r\n".join((NETWORKS[0][0], line, NETWORKS[2][0])) + b"\r\n" + OK))
             told = []
             raises(AtAnswer, at_scan.scan, port.at(), told.append)
-            assert told == [NETWORKS[0][1]]
+            assert told == [NETWORKS[0][1], NETWORKS[2][1]]
+
+
+def test_names_that_look_like_answers():
+    """A neighbour may call its network anything: 32 bytes, CR LF among them."""
+    for name in (b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nready\r\n", b"0,CLOSED\r\n", b"\r\n0,CLOSED\r\n", b"x\r\n+IPD,0,9:", b"\r\n",
+                 b"\r\n>\r\n", b'",-1,"02:00:00:00:00:00",1)\r\nOK', b"\r\nWIFI DISCONNECT\r\n"):  # fmt: skip
+        row = b'+CWLAP:(3,"' + name + b'",-53,"80:56:00:00:00:01",1,-1,-1,4,4,7,0)\r\n'
+        port = FakePort((b"AT+CWLAP\r\n", NETWORKS[0][0] + b"\r\n" + row + NETWORKS[2][0] + b"\r\n" + OK))
+        at = port.at()
+        seen = []
+        for prefix in (b"0,", b"WIFI ", b"+IPD,"):
+            at.on(prefix, lambda buf, a, b: seen.append(bytes(buf[a:b])))
+        told = []
+        try:
+            at_scan.scan(at, told.append)
+            assert told[1][1] == name or name[:2] == b'",', told
+        except AtAnswer:
+            assert b",1)" in name, name
+        assert not seen and not at.engine.restarts and told[0] == NETWORKS[0][1] and told[-1] == NETWORKS[2][1], (name, told)
 
 
 def test_bounds():

@@ -29,10 +29,7 @@ class AccessPoint:
     def power(self, bit, on):
         """Switch the station or the SoftAP and leave the other as it is."""
         modem = self.modem
-        old = modem.wifi
-        modem.wifi = old | bit if on else old & ~bit
-        if modem.wifi != old:
-            at_wifi.mode(modem, modem.wifi)
+        at_wifi.power(modem, bit, on)
 
     def start_ap(self, ssid, password=b"", *, channel=1, authmode=(), max_connections=4):
         """Be an access point. authmode: AuthModes, those of WPA2 with a password unless given. Raises ValueError."""

@@ -37,5 +37,9 @@ def resolve(at, host, family=None, timeout=15000):
 def _address(lines):
     for line in lines:
         if line.startswith(b"+CIPDOMAIN:"):
-            return str(line[11:].strip(b'"'), "ascii")  # ESP8266 NonOS has no quotes
+            text = line[11:].strip(b'"')  # ESP8266 NonOS has no quotes
+            for c in text:
+                if c not in b"0123456789abcdefABCDEF.:":
+                    raise ValueError
+            return str(text, "ascii")
     raise ValueError

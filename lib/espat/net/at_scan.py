@@ -1,7 +1,12 @@
 """Guide 3.2, what is in reach and what has been joined, and how the module goes after what it has lost."""
 
+from micropython import const
+
 from espat.args import join, split
+from espat.block import Rest
 from espat.check import integer, numbers, string
+
+_LONGEST = const(160)  # bytes of a row: 32 of the name, ten numbers, an address
 
 
 def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None, most=None, timeout=15000):
@@ -19,22 +24,44 @@ def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None
         integer(most, 0, 1500, True),
     )
 
-    torn = []
-
-    def line(text):
-        entry = network(text)
-        if entry:
-            each(entry)
-        elif text.startswith(b"+CWLAP:"):
-            torn.append(text)
-
-    def parse(lines):
-        if torn:
-            raise ValueError("a line that cannot be read")
-        return lines
-
+    rows = Rows(at.parser, each)
     text = join(b"+CWLAP", *only) if any(x is not None for x in only) else b"+CWLAP"
-    return at.run(text, parse, each=line, timeout=timeout)
+    return at.run(text, rows.done, block=rows, timeout=timeout)
+
+
+class Rows(Rest):
+    """The rows of AT+CWLAP. An SSID may have CR LF in it, and what looks like an answer behind that: a row ends where
+    all its fields are there. each: called with the entry."""
+
+    def __init__(self, parser, each):
+        Rest.__init__(self, parser, b"+CWLAP", self.row)
+        self._entry = None
+        self._tell = each
+        self._torn = False
+
+    def whole(self, line):
+        """See Rest."""
+        text = bytes(line)
+        a = text.rfind(b"\n+CWLAP:")
+        if a >= 0:  # the next row has begun: this one is damaged
+            self._torn = True
+            text = text[a + 8 :]
+            line[:] = text
+        self._entry = network(b"+CWLAP:" + text.rstrip(b"\r\n"))
+        return self._entry is not None or len(text) > _LONGEST
+
+    def row(self, line):
+        """A row is complete, or damaged."""
+        if self._entry:
+            self._tell(self._entry)
+        else:
+            self._torn = True
+
+    def done(self, lines):
+        """Reader; ValueError when a row could not be read."""
+        if self._torn:
+            raise ValueError("a row that cannot be read")
+        return lines
 
 
 def network(line):
@@ -48,9 +75,11 @@ def network(line):
     try:
         entry = [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
         mac = [int(x, 16) for x in entry[3].split(b":")]
+        channel = entry[4]
     except (ValueError, AttributeError, IndexError):
         return None
-    return entry if len(mac) == 6 and max(mac) < 256 and isinstance(entry[2], int) else None
+    sound = len(mac) == 6 and max(mac) < 256 and isinstance(entry[2], int) and isinstance(channel, int)
+    return entry if sound else None
 
 
 def scan_options(at, sort, mask, floor=None, modes=None):

@@ -14,7 +14,7 @@ def mode(at, number):
 
 def power(at, bit, on):
     """AT+CWMODE: switch the station (1) or the SoftAP (2) on or off and leave the other as it is."""
-    new = at.wifi | bit if on else at.wifi & ~bit
+    new = (at.wifi | bit if on else at.wifi & ~bit) & 3  # above: the module may not have heard
     if at.wifi != new:
         mode(at, new)
         at.wifi = new

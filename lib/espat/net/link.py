@@ -18,6 +18,7 @@ _QUOTE = const(34)
 _EIO = const(5)
 _ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
+_LOSS = "bytes were lost on the serial line: a larger rxbuf, RTS/CTS or passive receiving helps"
 _LISTEN = const(50)  # ms in which an answer that is still on its way arrives
 
 
@@ -149,12 +150,13 @@ class Data(Counted):
     def accept(self):
         """The bytes are right."""
         link = self.link
-        self.link = None
-        if self._lost:
+        if self._lost or link and link.rx.held != self.size:  # no room, or an interrupt has lost a piece
+            self.link = None
+            self.links.fail(link, _ENOBUFS if self._lost else _EIO)
             self._lost = 0
-            self.links.fail(link, _ENOBUFS)
         elif link:
             link.rx.show()
+            self.link = None
             if link.grams is not None:
                 link.grams.append((self.size, self._sender))
 
@@ -169,6 +171,8 @@ class Data(Counted):
             self.links.at.doubt(_LISTEN)
             if link.grams is None:
                 self.links.fail(link, code)
+                if code == _EIO:
+                    link.why = _LOSS
 
 
 class Ipd(Data):

@@ -149,9 +149,8 @@ class Links(Traffic):
         return n
 
     def datagram(self, to):
-        """Send what is gathered as one datagram; to: (host, port), None for the fixed peer."""
+        """What is gathered next is one datagram; to: (host, port), None for the fixed peer."""
         self._to = to
-        self._flush = True
 
     def flush(self, link):
         """Let what is gathered for a link leave now."""

@@ -163,6 +163,8 @@ class WLAN:
             at.remember(self._joined, _T_JOIN, True)
         elif outcome != eng.RESET:
             code = at.engine.code
+            if not code or code > 4:
+                at.wifi |= 4  # the mode may not have been heard: say it again
             self._joined = None
             self._set(False)
             self._status = {2: STAT_WRONG_PASSWORD, 3: STAT_NO_AP_FOUND}.get(code, STAT_CONNECT_FAIL)

@@ -13,7 +13,8 @@ from micropython import const
 
 from espat import at_basic
 from espat.at import Call
-from espat.net import at_links, at_passthrough, at_server, at_tcp
+from espat.errors import AtError
+from espat.net import at_links, at_passthrough, at_server, at_tcp, at_wifi
 from espat.pipe import Pipe
 from espat.text import Texts
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
@@ -214,7 +215,21 @@ class Passthrough(Pipe):
         for link in links.table:
             link.claimed = False
             link.release()
+        self._settings(at, links.polls or links.by_link)
+        if at.has(b"+CWSTATE"):  # reports were kept back meanwhile
+            line = b"WIFI GOT IP" if at_wifi.state(at)[0] == 2 else b"WIFI DISCONNECT"
+            at.engine.report(line, 0, len(line))
+
+    def _settings(self, at, passive):
+        text = Texts(at)
         if self.serves:
-            at_server.set_most(at, 5)
-        at_links.multiplex(at, True)
-        at_tcp.passive(at, links.polls or links.by_link)
+            at_server.set_most(text, 5)
+        at_links.multiplex(text, True)
+        at_tcp.passive(text, passive)
+        for line in text.texts:
+            at.remember(line, 5000)
+        try:
+            for line in text.texts:
+                at.run(line)
+        except AtError:  # the link is still there, perhaps: nothing survives a restart, and all settings are told then
+            at_basic.restart(at)

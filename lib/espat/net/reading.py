@@ -75,10 +75,11 @@ class Reading(_Stream):
 
     def trouble(self):
         """Raise what went wrong with the link, once."""
-        code = self.link.error
+        link = self.link
+        code = link.error
         if code:
-            self.link.error = 0
-            raise OSError(code, self.link.why or "the link has failed")
+            link.error = 0
+            raise OSError(code, link.why or "the link has failed; %d bytes are known to have been sent" % link.sent)
 
     def _done(self, what):
         link = self.link
@@ -133,15 +134,22 @@ class Reading(_Stream):
 
     def recv_into(self, buf, n=0):
         """Receive up to n (0: as many as fit) bytes into buf; returns the count, 0 at the end."""
+        if self.at.struck:
+            self.at.struck = False
+            raise KeyboardInterrupt
         link = self.readable()
         if link is None:
             raise would_block()
         if self.udp:
             return self.udp.recv_into(self, link, buf, n or len(buf))
         n = link.rx.take_into(buf, n or len(buf))
-        if link.waiting:
-            self.at.step()  # the next piece is on its way while the program looks at this one
-        return n
+        try:
+            if link.waiting:
+                self.at.step()  # the next piece is on its way while the program looks at this one
+            return n
+        except KeyboardInterrupt:
+            self.at.struck = True  # but it must have this one: Ctrl-C waits for the next call
+            return n
 
     def recv(self, n, flags=0):
         """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""

@@ -113,6 +113,7 @@ def accept(sock):
         raise would_block()
     deadline = None if timeout is None else ticks_add(ticks_ms(), timeout)
     while not client:
+        sock.links.want()
         at.wait()
         client = server.take()
         if not client and deadline is not None and ticks_diff(deadline, ticks_ms()) <= 0:

@@ -49,7 +49,11 @@ def scan(at):
         security = _SECURITY[entry[0]] if entry[0] < len(_SECURITY) else entry[0]
         found.append((entry[1], mac_bytes(entry[3]), entry[4], entry[2], security, not entry[1]))
 
-    at_scan.scan(at, add)
+    try:
+        at_scan.scan(at, add)
+    except AtError:
+        at.wifi |= 4  # the mode may not have been heard: say it again
+        raise
     return found
 
 

@@ -219,6 +219,7 @@ class Socket(Writing):
         self.at.step()
         if not link:
             if self.server:
+                self.links.want()
                 return arg & _RD if self.server.waiting else 0
             return arg & _WR if self.udp else _HUP
         if link.serial != self._serial:

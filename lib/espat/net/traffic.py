@@ -1,8 +1,6 @@
-"""The job that speaks for all links: one command after the other, whatever a link needs next.
-
-Sockets never start commands: they set a link's `todo`, gather bytes or read, and let At.step() run. Order: what is
-gathered for sending, then the links in turn, each with at most one command a round.
-"""
+"""The job that speaks for all links, one command after the other: what is gathered for sending, then the links in turn,
+each with at most one command a round. Sockets never start commands: they set a link's `todo`, gather bytes or read, and
+let At.step() run."""
 
 from micropython import const
 
@@ -55,9 +53,8 @@ class Traffic(Survey):
         self.send_max = 8192
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
-        self._to = None  # destination of the datagram in tx
         self._doing = 0
-        self._link = None
+        self._to = self._link = None  # destination of the datagram in tx; whom the command is about
         self._asked = self._turn = self._since = 0
         self._why = 0  # errno that a failing connect has named
         self._odd = False  # the module has told another number of bytes than it was told
@@ -104,9 +101,10 @@ class Traffic(Survey):
         return False
 
     def _begin(self, doing, link, cmd, n, timeout, data=None, data_n=0, end=b"OK"):
+        # noted when it has begun: an interrupt must not leave a note about a command that never was
+        self.at.begin(cmd, n, self, timeout, self._on_line, data, data_n, end)
         self._doing = doing
         self._link = link
-        self.at.begin(cmd, n, self, timeout, self._on_line, data, data_n, end)
         return True
 
     def _start_send(self):
@@ -118,38 +116,41 @@ class Traffic(Survey):
         n = min(self.tx.n, self.send_max)
         self._flush = self.tx.n > n
         cmd = self._send_cmd
-        if self._to:
+        if self._to and link.grams is not None:
             cmd = at_tcp.send_to(link.index, n, *self._to)
-            self._to = None
         size = len(cmd) if cmd is not self._send_cmd else at_tcp.fill(cmd, at_tcp.SEND_AT, link.index, n)
-        return self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
+        self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
+        self._to = None
+        return True
 
     def _start_receive(self, link, n):
-        self.data.begin(link)
         self._asked = n
+        self.data.begin(link)
+        size = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
+        self._begin(_RECEIVING, link, self._recv_cmd, size, _T_SHORT)
         link.waiting = 0  # a notice that comes from now on is news
-        n = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
-        return self._begin(_RECEIVING, link, self._recv_cmd, n, _T_SHORT)
+        return True
 
     def _start_open(self, link):
-        link.todo = 0
         self._why, self._since = 0, ticks_ms()
         text = self._text = link.texts[link.said]
+        rest = link.texts if link.said + 1 < len(link.texts) else None
+        self._begin(_STARTING, link, text, len(text), _T_START)
+        link.todo = 0
+        link.texts = rest
         link.said += 1
-        if link.said == len(link.texts):
-            link.texts = None
-        return self._begin(_STARTING, link, text, len(text), _T_START)
+        return True
 
     def _start_close(self, link):
-        link.todo = 0
         self._close_cmd[at_tcp.CLOSE.find(b"0")] = 48 + link.index
-        return self._begin(_CLOSING, link, self._close_cmd, len(at_tcp.CLOSE), _T_SHORT)
+        self._begin(_CLOSING, link, self._close_cmd, len(at_tcp.CLOSE), _T_SHORT)
+        link.todo = 0
+        return True
 
     def finished(self, outcome):
         """The job's command has ended (called by At). A restart has told the links itself."""
         doing = self._doing
         link = self._link
-        self._doing = 0
         if doing == _RECEIVING:
             self.data.finish(outcome, self._asked)
         elif outcome == eng.RESET:
@@ -159,11 +160,11 @@ class Traffic(Survey):
         elif doing == _STARTING:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
-            if outcome == eng.TIMEOUT:
-                self._loose |= 1 << link.index
+            self._loose |= 1 << link.index  # CLOSED has not come
             link.release()
         elif doing == _LISTING and outcome == eng.OK:
             self.compare()
+        self._doing = 0  # behind it all: when something interrupts, we are told again
 
     def _sent(self, link, outcome):
         # bytes too many, or another number of them than announced, make a hole although the module says OK
@@ -171,6 +172,7 @@ class Traffic(Survey):
         if outcome == eng.OK and not self._odd and not e.surplus:
             link.sent += e.data_n
         else:
+            self._doing = 0
             self.fail(link, _EIO if outcome == eng.OK else _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
 
     def _opened(self, link, outcome):
@@ -219,14 +221,13 @@ class Traffic(Survey):
             self.data.whole = False  # no report: it may be bytes that the block has not got
         elif doing == _SENDING and buf.startswith(b"Recv ", a):
             self._odd = number(buf, a + 5, buf.find(b" ", a + 5, b)) != self.at.engine.data_n
-        # what some firmware prints before, or instead of, the final result
-        elif buf.startswith(b"link is not", a):
+        elif buf.startswith(b"link is not", a):  # some firmware, before or instead of the final result
             self.at.hurry(_LOST)
         elif buf.startswith(b"DNS ", a):
             self._why = -2
         elif buf.startswith(b"+ERRNO:0x", a):
             code = hexadecimal(buf, a + 9, b)
-            if 0 < code < 128:  # the module has other numbers for two of them; above are those of TLS
+            if 100 < code < 128:  # the module has other numbers for two of them; the rest are flags and errors of TLS
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
     def give_up(self, link):
@@ -236,10 +237,9 @@ class Traffic(Survey):
 
     def closing(self, link):
         """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
-        if self._doing != _CLOSING or self._link is not link:
-            return False
-        self._link = None
-        return True
+        mine = self._doing == _CLOSING and self._link is link
+        self._link = None if mine else self._link
+        return mine
 
     def interrupted(self, link):
         """The peer has closed while a send of this link is under way: SEND OK may never come."""

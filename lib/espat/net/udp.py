@@ -107,7 +107,7 @@ def sendto(sock, buf, address):
     address = address or sock.peer
     if sock._closed or not address:
         raise OSError(_EBADF if sock._closed else _ENOTCONN, "not connected")
-    if n > links.tx.size:
+    if n > min(links.tx.size, links.send_max):  # the module would make two of it
         raise OSError(_EMSGSIZE, "EMSGSIZE")
     if not sock.link:
         _name_senders(links)
@@ -117,8 +117,9 @@ def sendto(sock, buf, address):
     while links.room(link) < n or links.sending(link):
         if not sock.wait(_DRAIN if links.tx_link is link else _WRITE):
             raise would_block()
+    links.datagram(None if sock.connected else (address[0], address[1]))  # first: a ticker may strike behind the bytes
     links.gather(buf, 0, n)
-    links.datagram(None if sock.connected else (address[0], address[1]))
+    links.flush(link)
     if not sock.wait(_DRAIN):
         sock.at.step()
     sock.trouble()

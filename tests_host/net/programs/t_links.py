@@ -12,7 +12,7 @@ ENOBUFS = 105
 @case
 def test_five_with_their_own_data():
     pairs = [pair(10) for _ in range(5)]
-    size = 6000
+    size = 4500
     for i, (_, peer) in enumerate(pairs):
         play.ask("send_pattern", peer.handle, size, i)
     sent = [play.pattern(size, 100 + i) for i in range(5)]

@@ -85,10 +85,6 @@ def test_close():
 def test_nobody_answers():
     play.ask("dead", "10.9.8.7", 2.6)
     s = play.new()
-    s.settimeout(0.1)
-    fails(ETIMEDOUT, s.connect, ("10.9.8.7", 80))
-    s.close()
-    s = play.new()
     s.settimeout(None)
     fails(ETIMEDOUT, s.connect, ("10.9.8.7", 80))
     pair()

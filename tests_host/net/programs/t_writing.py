@@ -93,7 +93,7 @@ def test_does_not_wait():
 @case
 def test_short_counts():
     s, peer = pair(0)
-    data = play.pattern(5000)  # more than is gathered at a time
+    data = play.pattern(60000)  # much more than is gathered at a time, or sent meanwhile
     n = s.send(data)
     assert 0 < n < len(data), n
     assert peer.recv(n) == data[:n]

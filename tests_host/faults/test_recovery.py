@@ -1,0 +1,466 @@
+"""One test for every row of docs/recovery.md: what goes wrong, how long it takes, and what a program sees of it."""
+
+import asyncio
+
+import pytest
+from espat import Modem
+from espat.errors import AtBusy, AtReset, AtTimeout
+from espat.net import network
+from espat.net import socket as sockets
+
+from faults import scenarios
+from faults.world import SSID, World
+
+READY = b"\r\nready\r\n"
+
+
+class Stage(World):
+    """A World that is brought up, joined, and asks for nothing but what a test says."""
+
+    def __init__(self, **options):
+        super().__init__(trace=True, **options)
+        self.bring_up()
+        self.join()
+        self.trace.clear()
+        self.clock.deadline = self.clock.now + 300
+
+    def took(self, function, *arguments):
+        """(seconds, value or the exception)."""
+        begun = self.clock.now
+        try:
+            value = function(*arguments)
+        except OSError as error:
+            value = error
+        return self.clock.now - begun, value
+
+    def written(self):
+        return self.trace.bytes("tx")
+
+    def echo(self):
+        """A server that sends back what it gets, and closes when its client does; gives its port."""
+
+        async def talk(reader, writer):
+            while data := await self.patient(reader.read(4096)):
+                writer.write(data)
+
+        return self.serve(talk)
+
+    def connected(self, port, timeout=None):
+        sock = sockets.socket()
+        sock.settimeout(timeout)
+        sock.connect(("127.0.0.1", port))
+        return sock
+
+    def back(self):
+        """Everything works: a fresh connection carries bytes both ways."""
+        self.faults.disarm()
+        self.join()
+        sock = self.connected(self.echo())
+        sock.write(b"are you there?")
+        assert sock.read(14) == b"are you there?"
+        sock.close()
+
+
+@pytest.fixture
+def stage():
+    made = Stage()
+    yield made
+    assert made.close() == []
+
+
+@pytest.fixture
+def pinless():
+    made = Stage(reset=False)
+    yield made
+    assert made.close() == []
+
+
+# commands
+
+
+def test_an_answer_that_is_lost(stage):
+    stage.faults.arm({"on": "command", "do": "silent"})
+    seconds, error = stage.took(stage.modem.run, b"+CWMODE?")
+    assert isinstance(error, AtTimeout) and 5.0 <= seconds < 5.1
+    seconds, lines = stage.took(stage.modem.run, b"+CWMODE?")
+    assert lines == [b"+CWMODE:1"] and seconds < 0.1
+
+
+def test_a_late_answer_is_not_the_next_commands(stage):
+    stage.faults.arm({"on": "command", "do": "late", "seconds": 6.0})
+    assert isinstance(stage.took(stage.modem.run, b"+CWMODE?")[1], AtTimeout)
+    seconds, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert lines == [b"+CIPMUX:1"] and seconds < 1.6
+
+
+def test_busy_for_a_while(stage):
+    stage.faults.arm({"on": "command", "do": "busy", "times": 4})
+    seconds, lines = stage.took(stage.modem.run, b"+CWMODE?")
+    assert lines == [b"+CWMODE:1"] and seconds < 2
+
+
+def test_a_command_torn_on_the_line_is_refused_once(stage):
+    stage.faults.arm({"on": "to_module", "at": 8, "do": "insert", "text": "\r\n"})
+    assert stage.took(stage.modem.run, b"+CWMODE?")[1].errno == 5
+    assert stage.modem.run(b"+CWMODE?") == [b"+CWMODE:1"]
+
+
+def test_a_final_result_too_many(stage):
+    stage.faults.arm({"on": "message", "at": 0, "do": "before", "text": "\r\nOK\r\n"})
+    assert stage.modem.run(b"+CWMODE?") == []
+    assert stage.modem.run(b"+CIPMUX?") == [b"+CIPMUX:1"]
+
+
+@pytest.mark.parametrize("hard, most", [(False, 32), (True, 40)])
+def test_busy_for_ever(stage, hard, most):
+    """AT+RST, and where that is refused, too, the reset pin."""
+    stage.faults.arm({"on": "command", "match": "AT+CWMODE?", "do": "stuck", "hard": hard})
+    _, error = stage.took(stage.modem.run, b"+CWMODE?")
+    assert isinstance(error, AtTimeout)
+    seconds, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert lines == [b"+CIPMUX:1"] and seconds < most
+    assert stage.pin.pulses == hard
+    assert b"AT+RST" in stage.written()
+    stage.back()
+
+
+def test_busy_for_long_is_not_for_ever(stage):
+    """Ten seconds after a time-out the module answers again: its links live on."""
+    sock = stage.connected(stage.echo())
+    stage.faults.arm({"on": "command", "match": "AT+CWMODE?", "do": "late", "seconds": 15.0})
+    assert isinstance(stage.took(stage.modem.run, b"+CWMODE?")[1], AtTimeout)
+    assert stage.modem.run(b"+CIPMUX?") == [b"+CIPMUX:1"]
+    sock.write(b"still open")
+    assert sock.read(10) == b"still open" and b"AT+RST" not in stage.written()
+
+
+def test_silent_for_ever(stage):
+    stage.faults.arm({"on": "command", "match": "AT+CWMODE?", "do": "hang"})
+    _, error = stage.took(stage.modem.run, b"+CWMODE?")
+    assert isinstance(error, AtTimeout)
+    seconds, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert lines == [b"+CIPMUX:1"] and seconds < 10 and stage.pin.pulses == 1
+    stage.back()
+
+
+def test_silent_without_a_pin(pinless):
+    """Every command fails in its time and that of the search; three seconds after a sign of life all is well."""
+    pinless.faults.mute(60)
+    for _ in range(3):
+        seconds, error = pinless.took(pinless.modem.run, b"+CWMODE?")
+        assert isinstance(error, AtTimeout) and seconds < 25
+    pinless.clock.sleep(60)
+    pinless.clock.sleep(4)
+    seconds, lines = pinless.took(pinless.modem.run, b"+CWMODE?")
+    assert lines == [b"+CWMODE:1"] and seconds < 0.1
+
+
+# restarts
+
+
+def test_a_restart(stage):
+    """The command fails, each socket once, settings are told again, the network is back, the listener listens on."""
+    port = stage.echo()
+    listener = sockets.socket()
+    listener.bind(("", 8000))
+    listener.listen(1)
+    socks = [stage.connected(port) for _ in range(3)]
+    stage.faults.arm({"on": "command", "match": "AT+CIPMUX?", "do": "restart", "how": "watchdog"})
+    seconds, error = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert isinstance(error, AtReset) and seconds < 1
+    for sock in socks:
+        seconds, error = stage.took(sock.recv, 10)
+        assert error.errno == 104 and seconds < 0.1
+        assert sock.recv(10) == b""
+        sock.close()
+    stage.back()
+    came = stage.clock.create_task(_visit(stage.address, 8000))
+    listener.settimeout(5)
+    client, _ = listener.accept()
+    assert client.recv(5) == b"hello"
+    client.close()
+    stage.clock.work(5, came.done)
+    for word in (b"ATE0", b"AT+CIPMUX=1", b"AT+CIPRECVTYPE=5,1", b"AT+CWMODE=1", b'AT+CWJAP="espressif"', b"AT+CIPSERVER=1,8000"):
+        assert word in stage.written(), word
+
+
+async def _visit(address, port):
+    reader, writer = await asyncio.open_connection(address, port)
+    writer.write(b"hello")
+    await reader.read()
+    writer.close()
+
+
+def test_a_restart_nobody_has_heard(stage):
+    """Its echo gives the module away."""
+    sock = stage.connected(stage.echo())
+    stage.faults.arm({"on": "message", "match": "ready", "do": "lose"})
+    stage.module.restart_soon()
+    stage.clock.work(0.5)
+    seconds, error = stage.took(sock.recv, 10)
+    assert error.errno == 104 and seconds < 2.5
+    stage.back()
+
+
+def test_a_restart_during_the_boot_log(stage):
+    """A command is not begun while the module is still starting."""
+    stage.module.boot_time = 1.5
+    stage.faults.arm({"on": "command", "match": "AT+CIPMUX?", "do": "restart", "how": "watchdog"})
+    assert isinstance(stage.took(stage.modem.run, b"+CIPMUX?")[1], AtReset)
+    seconds, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert lines == [b"+CIPMUX:1"] and seconds < 2
+
+
+def test_a_setting_that_is_not_answered(stage):
+    stage.faults.arm({"on": "command", "match": "AT+CIPMUX=1", "do": "silent", "times": 2})
+    stage.module.restart_soon()
+    seconds, lines = stage.took(stage.modem.run, b"+CWMODE?")
+    assert stage.modem.run(b"+CIPMUX?") == [b"+CIPMUX:1"]
+    assert stage.written().count(b"AT+CIPMUX=1") == 3
+
+
+def test_an_access_point_that_starts_later_than_the_module(stage):
+    stage.air.switch(SSID, False)
+    stage.module.restart_soon()
+    stage.clock.sleep(15)
+    stage.air.switch(SSID, True)
+    seconds, _ = stage.took(stage.join, 60)
+    assert seconds < 40
+    stage.back()
+
+
+# the serial line
+
+
+def test_the_rate_is_changed_and_survives_a_restart(stage):
+    stage.modem.baud(921600)
+    assert stage.module.uart.setting.baud == 921600 == stage.faults.host_baud
+    stage.module.restart_soon()  # at its old rate: nobody understands "ready"
+    stage.clock.work(1)
+    _, error = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert isinstance(error, AtTimeout)
+    seconds, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+    assert lines == [b"+CIPMUX:1"] and seconds < 15
+    assert stage.module.uart.setting.baud == 921600 == stage.faults.host_baud
+    stage.back()
+
+
+def test_another_rate_without_a_pin(pinless):
+    pinless.faults.host_baud = 115200
+    pinless.module.uart.configure(pinless.module.uart.setting._replace(baud=9600))
+    _, error = pinless.took(pinless.modem.run, b"+CIPMUX?")
+    assert isinstance(error, AtTimeout)
+    seconds, lines = pinless.took(pinless.modem.run, b"+CIPMUX?")
+    assert lines == [b"+CIPMUX:1"] and seconds < 20 and pinless.faults.host_baud == 9600
+
+
+@pytest.mark.parametrize("rate", [9600, 921600, 3000000])
+def test_another_rate_at_bring_up(rate):
+    world = World(reset=False)
+    world.clock.deadline = world.clock.now + 60
+    world.faults.host_baud = 74880
+    world.module.uart.configure(world.module.uart.setting._replace(baud=rate))
+    begun = world.clock.now
+    world.bring_up()
+    assert world.clock.now - begun < 15 and world.faults.host_baud == rate
+    world.join()
+    assert world.close() == []
+
+
+def test_nobody_there_at_bring_up():
+    world = World(reset=False)
+    world.clock.deadline = world.clock.now + 60
+    world.faults.mute(0)
+    begun = world.clock.now
+    with pytest.raises(AtTimeout):
+        Modem(world.port, ticker=False)
+    assert world.clock.now - begun < 15
+    world.close()
+
+
+# data
+
+
+def test_a_payload_that_loses_bytes(stage):
+    """The module waits for them; it is called out of it, the stream ends with an error, the others live on."""
+    port = stage.echo()
+    other, sock = stage.connected(port), stage.connected(port)
+    stage.faults.arm({"on": "to_module", "at": 500, "do": "drop", "n": 30})
+    sock.write(bytes(1000))
+    seconds, error = stage.took(sock.recv, 10)
+    assert error.errno == 110 and 15 <= seconds < 18
+    other.write(b"and I?")
+    assert other.read(6) == b"and I?"
+    stage.back()
+
+
+def test_what_is_known_to_have_been_sent(stage):
+    port = stage.echo()
+    sock = stage.connected(port)
+    sock.write(b"x" * 300)
+    assert sock.read(300) == b"x" * 300
+    stage.faults.arm({"on": "message", "match": "SEND OK", "do": "replace", "text": "SEND FAIL"})
+    sock.write(b"y" * 200)
+    error = stage.took(sock.recv, 10)[1]
+    assert error.errno == 104 and "300 bytes are known to have been sent" in str(error)
+    assert stage.written().count(b"AT+CIPSEND=") == 2  # never again by itself
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 9])
+def test_lost_bytes_of_a_block_are_never_data(stage, n):
+    async def talk(reader, writer):
+        await reader.readexactly(1)
+        writer.write(scenarios.PATTERN[:1000])
+        await self_closing(reader)
+
+    async def self_closing(reader):
+        await reader.read()
+
+    sock = stage.connected(stage.serve(talk))
+    stage.faults.arm({"on": "to_host", "match": "+CIPRECVDATA:1000,", "at": 400, "do": "overflow", "n": n})
+    sock.write(b"!")
+    seconds, error = stage.took(sock.read, 1000)
+    assert error.errno in (5, 110) and seconds < 5.1, error
+    if error.errno == 5:
+        assert "rxbuf" in str(error) and "RTS/CTS" in str(error)
+    stage.back()
+
+
+@pytest.mark.parametrize("extra", ["x", "\r\n", "\0", "OK\r\n", "\r\nOK\r\n"])
+def test_additional_bytes_of_a_block_are_never_data(stage, extra):
+    async def talk(reader, writer):
+        await reader.readexactly(1)
+        writer.write(scenarios.PATTERN[:1000])
+        await reader.read()
+
+    sock = stage.connected(stage.serve(talk))
+    stage.faults.arm({"on": "to_host", "match": "+CIPRECVDATA:1000,", "at": 400, "do": "insert", "text": extra})
+    sock.write(b"!")
+    error = stage.took(sock.read, 1000)[1]
+    assert isinstance(error, OSError) and error.errno in (5, 110), error
+    stage.back()
+
+
+def test_a_notice_that_is_lost(stage):
+    async def talk(reader, writer):
+        await asyncio.sleep(0.2)
+        writer.write(b"unannounced")
+        await reader.read()
+
+    sock = stage.connected(stage.serve(talk))
+    stage.faults.arm({"on": "message", "match": "+IPD", "do": "lose"})
+    seconds, data = stage.took(sock.recv, 100)
+    assert data == b"unannounced" and seconds < 1.3
+    stage.clock.sleep(2)
+    before = stage.written().count(b"AT+CIPRECVLEN?") + stage.written().count(b"AT+CIPSTATE?")
+    sock.settimeout(20)
+    assert stage.took(sock.recv, 1)[1].errno == 110
+    asked = stage.written().count(b"AT+CIPRECVLEN?") + stage.written().count(b"AT+CIPSTATE?") - before
+    assert 15 <= asked <= 21  # once a second, no more
+
+
+def test_an_end_that_is_lost(stage):
+    async def talk(reader, writer):
+        await asyncio.sleep(0.2)
+
+    sock = stage.connected(stage.serve(talk))
+    stage.faults.arm({"on": "message", "match": "CLOSED", "do": "lose"})
+    seconds, error = stage.took(sock.recv, 100)
+    assert error.errno == 104 and seconds < 3.5
+    stage.back()
+
+
+def test_an_end_that_is_none(stage):
+    """The module has the link still open: its number is not used before it has been closed."""
+    port = stage.echo()
+    socks = [stage.connected(port) for _ in range(5)]
+    stage.faults.arm({"on": "message", "match": "SEND OK", "do": "after", "text": "1,CLOSED\r\n"})
+    socks[0].write(b"hello")
+    for sock in socks:
+        stage.took(sock.recv, 5)
+        sock.close()
+        if sock is socks[0]:
+            break
+    again = stage.connected(port)
+    again.write(b"hello again")
+    assert again.read(11) == b"hello again"
+
+
+def test_a_client_whose_coming_is_lost(stage):
+    listener = sockets.socket()
+    listener.bind(("", 8000))
+    listener.listen(1)
+    stage.faults.arm({"on": "message", "match": "+LINK_CONN", "do": "lose"})
+    stage.clock.create_task(_visit(stage.address, 8000))
+    stage.clock.work(0.1)
+    listener.settimeout(10)
+    seconds, (client, peer) = stage.took(listener.accept)
+    assert seconds < 3.5 and client.recv(5) == b"hello"
+    client.close()
+
+
+def test_a_client_that_never_came(stage):
+    listener = sockets.socket()
+    listener.bind(("", 8000))
+    listener.listen(1)
+    stage.module.write(b'+LINK_CONN:0,3,"TCP",1,"127.0.0.1",1,8000\r\n')
+    client, _ = listener.accept()
+    seconds, error = stage.took(client.recv, 5)
+    assert error.errno == 104 and seconds < 3.5
+
+
+def test_a_connect_whose_ok_is_lost(stage):
+    port = stage.echo()
+    stage.faults.arm({"on": "message", "match": "\r\nOK\r\n", "do": "lose"})
+    sock = sockets.socket()
+    seconds, error = stage.took(sock.connect, ("127.0.0.1", port))
+    assert error is None and seconds < 0.5
+    sock.write(b"through")
+    assert sock.read(7) == b"through"
+
+
+def test_a_connect_that_is_not_answered(stage):
+    stage.faults.arm({"on": "command", "match": "AT+CIPSTART", "do": "silent"})
+    seconds, error = stage.took(stage.connected, stage.echo())
+    assert error.errno == 110 and 25 <= seconds < 26
+    stage.back()
+
+
+# Wi-Fi
+
+
+def test_an_address_nobody_has_heard_of(stage):
+    stage.faults.arm({"on": "message", "match": "WIFI GOT IP", "do": "lose"})
+    stage.air.kick()
+    stage.clock.work(0.1)
+    assert not network.WLAN().isconnected()
+    seconds, _ = stage.took(stage.join)
+    assert seconds < 6
+
+
+def test_the_access_point_goes(stage):
+    """An end of the network is no end of a stream."""
+    sock = stage.connected(stage.echo())
+    stage.faults.arm({"on": "time", "at": 1.0, "do": "ap_off", "seconds": 5.0})
+    seconds, error = stage.took(sock.recv, 10)
+    assert error.errno == 104 and seconds < 1.2
+    sock.close()
+    seconds, _ = stage.took(stage.join)
+    assert seconds < 8
+    stage.back()
+
+
+def test_blocking_commands_leave_the_jobs_their_turn(stage):
+    """A program that does nothing but speak commands, and its sockets."""
+    sock = stage.connected(stage.echo())
+    stage.module.turnaround = 0.005
+    sock.settimeout(0)
+    sock.write(b"on its way")
+    for _ in range(20):
+        stage.modem.run(b"+CWMODE?")
+    assert sock.recv(100) == b"on its way"
+
+
+def test_a_modem_that_is_busy_says_so(stage):
+    stage.faults.arm({"on": "command", "match": "AT+CWMODE?", "do": "busy", "times": 0})
+    assert isinstance(stage.took(stage.modem.run, b"+CWMODE?")[1], AtBusy)

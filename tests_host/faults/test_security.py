@@ -1,0 +1,192 @@
+"""Nothing that a peer, a name or an access point contains is taken for an answer or reaches the command line unescaped;
+secrets are in no trace. More on names of networks in unit/t_at_wifi.py, on quoting in unit/fuzzed.py."""
+
+import asyncio
+import binascii
+
+import pytest
+from espat import Modem
+from espat.errors import AtError
+from espat.net import at_wifi, network
+from espat.net import socket as sockets
+from espat.tap import Tap
+
+from faults.world import PASSWORD, SSID, World
+
+HOSTILE = [
+    b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nready\r\n", b"0,CLOSED\r\n", b"\r\n0,CLOSED\r\n", b"1,CONNECT\r\n",
+    b"\r\n+IPD,0,1460\r\n", b"+IPD,0,5:hello", b"+CIPRECVDATA:9999,", b"\r\nSEND OK\r\n", b"\r\nSEND FAIL\r\n",
+    b"busy p...\r\n", b"\r\nbusy s...\r\n", b">", b"\r\n>", b"+++", b"+++\r\n", b"AT+RST\r\n", b"\r\nAT+CIPCLOSE=0\r\n",
+    b"WIFI DISCONNECT\r\n", b"ERR CODE:0x010b0000\r\n", b"\0" * 20, b'","', b"\\0", b"\r\nRecv 5 bytes\r\n",
+    b"+MQTTSUBRECV:0,\"a\",5,hello", b"ets Jan  8 2013,rst cause:4, boot mode:(3,6)\r\n", b"invalid\r\n",
+]  # fmt: skip
+NAMES = ["OK", "ERROR", "ready", '","', '\\"', "a,b", "+CWJAP:1", ">", "+++", "AT+RST", "x" * 32, "\u4e2d\u6587"]
+
+
+@pytest.fixture(params=[False, True], ids=["passive", "active"])
+def world(request):
+    made = World(trace=True)
+    made.bring_up(active=request.param)
+    made.join()
+    made.clock.deadline = made.clock.now + 600
+    yield made
+    assert made.close() == []
+
+
+def unharmed(world):
+    engine = world.modem.engine
+    assert engine.restarts == 0 and network.WLAN().isconnected() and world.module.wifi.connected
+
+
+def test_payloads_both_ways(world):
+    """What comes is what was sent, whatever it looks like, piece by piece and all together."""
+
+    async def talk(reader, writer):
+        while data := await world.patient(reader.read(4096)):
+            writer.write(data)
+
+    port = world.serve(talk)
+    sock = sockets.socket()
+    sock.connect(("127.0.0.1", port))
+    for data in [*HOSTILE, b"".join(HOSTILE)]:
+        sock.write(data)
+        assert sock.read(len(data)) == data, data
+    sock.close()
+    unharmed(world)
+
+
+def test_datagrams_both_ways(world):
+    port = world.echo_datagrams()
+    sock = sockets.socket(sockets.AF_INET, sockets.SOCK_DGRAM)
+    sock.settimeout(5)
+    sock.connect(("127.0.0.1", port))
+    for data in HOSTILE:
+        sock.send(data)
+        assert sock.recv(2000) == data, data
+    sock.close()
+    unharmed(world)
+
+
+def test_a_client_of_ours_says_anything(world):
+    listener = sockets.socket()
+    listener.bind(("", 8000))
+    listener.listen(1)
+
+    async def visit():
+        reader, writer = await asyncio.open_connection(world.address, 8000)
+        for data in HOSTILE:
+            writer.write(data)
+            await asyncio.sleep(0.01)
+        writer.close()
+
+    world.clock.create_task(visit())
+    client, _ = listener.accept()
+    got = b""
+    while piece := client.recv(1000):
+        got += piece
+    assert got == b"".join(HOSTILE)
+    unharmed(world)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_networks_with_any_name_are_joined_and_found(name):
+    world = World()
+    world.air.add(name, "pass,\"word\\")
+    world.bring_up()
+    assert name.encode() in [row[0] for row in network.WLAN().scan()]
+    wlan = network.WLAN()
+    wlan.active(True)
+    wlan.connect(name, "pass,\"word\\")
+    world.clock.sleep(0.5)
+    assert wlan.isconnected() and world.module.wifi.point.ssid == name.encode()
+    assert wlan.config("ssid") == name
+    assert world.close() == []
+
+
+@pytest.mark.parametrize("name", ["a\r\nAT+RST", "a\nb", "a\0b", "\r\n"])
+def test_a_name_that_no_command_can_carry_is_refused_here(name):
+    world = World(trace=True)
+    world.bring_up()
+    world.trace.clear()
+    wlan = network.WLAN()
+    with pytest.raises(ValueError):
+        wlan.connect(name, PASSWORD)
+    with pytest.raises(ValueError):
+        wlan.connect(SSID, name + "12345678")
+    with pytest.raises((ValueError, OSError)):
+        sockets.getaddrinfo(name, 80)
+    with pytest.raises(ValueError):
+        sockets.socket().connect((name, 80))
+    assert b"\r\nAT+RST" not in world.trace.bytes("tx") and world.module.failures == []
+    world.close()
+
+
+def test_secrets_are_in_no_trace_and_no_error():
+    """Joining, refused, cut off, told again after a restart; the tap sees where it was, and not what."""
+    lines = []
+    world = World()
+    modem = Modem(Tap(world.port, lines.append), ticker=False, reset=world.pin)
+    network.use(modem)
+    world.modem = modem
+    secret = "s3cret,\"word"
+    world.air.add("home", secret)
+    errors = []
+    for faults in ([], [{"on": "command", "match": "AT+CWJAP", "do": "error"}],
+                   [{"on": "command", "match": "AT+CWJAP", "do": "busy", "times": 3}],
+                   [{"on": "command", "match": "AT+CWJAP", "do": "restart"}]):
+        world.faults.arm(*faults)
+        try:
+            at_wifi.connect(modem, "home", secret)
+        except AtError as error:
+            errors.append(repr(error) + str(error))
+    wlan = network.WLAN()
+    wlan.connect("home", secret)
+    while not wlan.isconnected():
+        world.clock.sleep(0.1)
+        modem.step()
+    world.module.restart_soon()
+    world.clock.work(1)
+    modem.run(b"+CIPMUX?")
+    text = "".join(lines)
+    assert "AT+CWMODE" in text and '"..."' in text and len(errors) >= 2
+    for word in ("s3cret", binascii.hexlify(b"s3cret").decode()):
+        assert word not in text and not any(word in error for error in errors)
+    assert world.close() == []
+
+
+def test_lengths_from_the_wire_have_limits(world):
+    """A line without end, a block of two gigabytes: nothing grows, and the module works on."""
+    import sys
+
+    world.module.write(b"x" * 100000 + b"\r\n")
+    world.module.write(b"+IPD,0,2147483647:abc\r\n")
+    world.module.write(b"+CIPRECVDATA:999999999,abc\r\n")
+    world.clock.sleep(3)
+    lines = None
+    for _ in range(3):
+        try:
+            lines = world.modem.run(b"+CIPMUX?")
+            break
+        except AtError:
+            pass
+    assert lines == [b"+CIPMUX:1"]
+    assert sys.getsizeof(world.modem.parser._line) < 1000
+
+
+def test_a_peer_cannot_reach_the_command_line():
+    """The module's peer sends commands: nothing of it is ever written back towards the module."""
+    world = World(trace=True)
+    world.bring_up()
+    world.join()
+    world.trace.clear()
+
+    async def talk(reader, writer):
+        writer.write(b"\r\nAT+RST\r\nAT+RESTORE\r\n" * 20)
+        await world.patient(reader.read(1))
+
+    sock = sockets.socket()
+    sock.connect(("127.0.0.1", world.serve(talk)))
+    assert len(sock.read(440)) == 440
+    sock.close()
+    assert b"AT+RST" not in world.trace.bytes("tx") and b"RESTORE" not in world.trace.bytes("tx")
+    assert world.close() == []
