@@ -60,18 +60,20 @@ def texts(context, at, index, host):
 def _reopen(s, context, host):
     links = s.links
     link = s.live()
-    if not link.texts:  # open, or being opened, as TCP: begin anew
+    first = link.texts and link.texts[:-1]
+    if first is None:  # open, or being opened, as TCP: begin anew
         if link.rx.n or link.waiting or links.sending(link):
             raise OSError(_EINVAL, "bytes have passed already: too late for TLS")
         links.close(link)
         while link.serial == s._serial and link.state != _FREE:  # it may be the last one
             s.at.wait()
-        s.start(s.peer, 0)
-        link = s.link
+        s.link = link = links.take(s.kind)  # not start(): the ticker would speak AT+CIPSTART before its texts are whole
+        s._serial = link.serial
+        first = links.receive_type(link, False)
     held = s.timeout == 0
     link.kind = s.kind = "SSLv6" if s.kind.endswith("v6") else "SSL"
     start = at_tcp.start(link.index, link.kind, s.peer[0], s.peer[1])
-    links.open(link, *(link.texts[:-1] + texts(context, s.at, link.index, host) + [start]))
+    links.open(link, *(first + texts(context, s.at, link.index, host) + [start]))
     if context.verify_mode:
         link.why = "no TLS: refused, or the certificate of %s was not accepted" % host
     if held:
