@@ -1,9 +1,23 @@
-"""Is a module there, which firmware does it run, and what can it do?"""
+"""Is a module there, which firmware does it run, and what can it do? If none answers: why, and what to do about it."""
 
 import espat_board
+from espat import checkup
 
-modem = espat_board.modem()
-print("AT firmware", ".".join(str(n) for n in modem.firmware), "on", modem.chip or "an unnamed chip")
+FLOW = {0: "off", 1: "RTS", 2: "CTS", 3: "RTS and CTS"}
+
+port = espat_board.port()
+found = checkup.examine(port, getattr(espat_board, "BAUD", 0), tell=print)
+print(found.advice())
+if not found.ok():
+    if found.heard:
+        print("Heard last:", found.heard[-60:])
+    raise SystemExit("no module to talk to: " + found.name)
+
+import espat
+
+modem = espat.Modem(port)
+print("AT firmware", ".".join(str(n) for n in modem.firmware), "on", modem.chip or "an unnamed chip", end=", ")
+print(found.rate or "unknown", "baud, flow control", FLOW.get(found.flow, "unknown"))
 for name, what in (
     (b"+CIPRECVTYPE", "passive receive, link by link"),
     (b"+CIPRECVMODE", "passive receive"),

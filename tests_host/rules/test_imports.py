@@ -10,7 +10,7 @@ from rules import source
 
 # From the bottom up. A file is given by its path below lib/espat without .py; at_* stands for every command group.
 LEVELS = (
-    ("0", "reasons"),
+    ("0", "reasons advice"),
     ("0", "meanings"),
     ("0", "bytesio board"),
     ("0", "args ticks ring names text words spare"),
@@ -27,6 +27,7 @@ LEVELS = (
     ("5", "ble/lines"),
     ("5", "at_* net/at_* ble/at_*"),
     ("6", "rescue"),
+    ("6", "checkup"),
     ("6", "bringup net/link ble/conn ble/uuid ble/pump ble/capable"),
     ("6", "net/survey"),
     ("6", "net/traffic"),
