@@ -121,11 +121,9 @@ def _guess(heard):
         return "download"
     if heard.find(b"rownout") >= 0:
         return "brownout"
-    for word in _BOOT_LOG:
-        if heard.find(word) >= 0:
-            return "deaf"
     plain = sum([1 for c in heard if 32 <= c < 127 or c in (10, 13)])
-    return "deaf" if len(heard) > 8 and 20 * plain > 19 * len(heard) else "garbage"
+    text = len(heard) > 8 and 20 * plain > 19 * len(heard)
+    return "deaf" if text or [word for word in _BOOT_LOG if heard.find(word) >= 0] else "garbage"
 
 
 def _flow(line):
@@ -226,10 +224,8 @@ class _Line:
         self.listen(_GUARD)
         self.say(b"+++", _SETTLE)
 
-    # what the functions of at_basic ask of a runner
-
     def keep(self, text):
-        """Say it to a module that may not be able to answer."""
+        """Say it to a module that may be unable to answer."""
         self.say(b"\r\nAT%s\r\n" % text, _ANSWER)
 
     def run(self, text, parse=None, timeout=2000, each=None):
