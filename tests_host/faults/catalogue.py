@@ -39,6 +39,7 @@ def _wires():
         yield Fault(f"hold-{back}", way, "68, esp-at#649", {"do": "hold", "seconds": 2.5}, seconds=2.5)
         yield Fault(f"mute-{back}", way, "ESP_ATcontrol#24, 68", {"do": "mute", "seconds": 2.0}, seconds=2.0)
     yield Fault("nul-host", "to_host", "6", {"do": "insert", "text": "\0"}, changes=True)
+    yield Fault("report-inside", "to_host", "19, 31, 33", {"do": "insert", "text": "1,CONNECT\r\n"}, changes=True)
     yield Fault("crlf-module", "to_module", "8, 14, WE23", {"do": "insert", "text": "\r\n"}, changes=True)
 
 
