@@ -11,7 +11,8 @@ print(found.advice())
 if not found.ok():
     if found.heard:
         print("Heard last:", found.heard[-60:])
-    raise SystemExit("no module to talk to: " + found.name)
+    print("no module to talk to:", found.name)
+    raise SystemExit(1)
 
 import espat
 

@@ -5,7 +5,7 @@ ADVICE = {
     "baud": "The module answers, but at {rate} baud. Set BAUD = {rate} in espat_board.py, or change the module's rate with "
     "examples/tools/change_baud.py.",
     "passthrough": "The module was in passthrough: it sent all it heard to a peer. It is out of it now. If it is in passthrough "
-    "again after the next start, an AT+SAVETRANSLINK is stored: run examples/tools/restore_factory.py.",
+    "again after the next start, an AT+SAVETRANSLINK is stored: run examples/tools/restore.py.",
     "busy": "The module answers that it is busy, and does not get done. Restart it (EN or RST low for a moment).",
     "losing": "The module answers, but parts of a long answer were lost on the way. Give the UART a bigger receive buffer "
     "(rxbuf=4096), a lower rate, or wire the board's RTS to the module's CTS and switch flow control on at both ends.",

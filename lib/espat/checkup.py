@@ -225,8 +225,9 @@ class _Line:
         self.say(b"+++", _SETTLE)
 
     def keep(self, text):
-        """Say it to a module that may be unable to answer."""
-        self.say(b"\r\nAT%s\r\n" % text, _ANSWER)
+        """Say it to a module that may be unable to answer, behind an end of line for what it has heard before."""
+        self.say(b"\r\n", _GUARD)
+        self.say(b"AT%s\r\n" % text, _ANSWER)
 
     def run(self, text, parse=None, timeout=2000, each=None):
         """Speak a command; parse(lines) or the lines. Raises AtTimeout, AtRefused."""

@@ -163,7 +163,7 @@ def test_firmware_without_that_list():
 def test_flow_control_that_nobody_wired_on_the_module():
     def answers(text, bench):
         answer = module(text, bench)
-        if text == b"\r\nAT+UART_CUR=115200,8,1,0,0\r\n" and bench.host == bench.rate:
+        if text == b"AT+UART_CUR=115200,8,1,0,0\r\n" and bench.host == bench.rate:
             bench.flow = 0
             return b"\r\nOK\r\n"
         return b"" if bench.flow & 2 else answer
