@@ -19,7 +19,7 @@ def test_same_bytes_again(archives, tmp_path):
 
 def test_every_file_is_in_both(archives):
     want = {str(p.relative_to(source.LIB).with_suffix("")) for p in source.lib_files()}
-    for path, suffix in zip(archives, (".mpy", ".py"), strict=True):
+    for path, suffix in zip(archives[:2], (".mpy", ".py"), strict=True):
         names = zipfile.ZipFile(path).namelist()
         assert {n[4 : -len(suffix)] for n in names if n.startswith("lib/") and n.endswith(suffix)} == want
         assert "README.md" in names and "boards/unix.py" in names and "examples/00_check_firmware.py" in names

@@ -3,6 +3,7 @@
 
 espat-VERSION-mpy.zip   lib/espat compiled for MicroPython, boards/, examples/, README
 espat-VERSION-py.zip    the same from source: MicroPython, and CircuitPython's lib/ folder
+espat-py-VERSION.zip    a bundle as circup fetches it from a release: everything below one folder, with requirements/
 """
 
 import pathlib
@@ -51,7 +52,17 @@ def build(folder):
         mpy.compile_all(scratch)
         compiled = {"lib/" + str(p.relative_to(scratch)): p.read_bytes() for p in sorted(scratch.rglob("*.mpy"))}
     name = f"espat-{version()}-%s.zip"
-    return [_pack(folder / (name % "mpy"), {**_common(), **compiled}), _pack(folder / (name % "py"), {**_common(), **plain})]
+    return [_pack(folder / (name % "mpy"), {**_common(), **compiled}), _pack(folder / (name % "py"), {**_common(), **plain}),
+            _pack(folder / f"espat-py-{version()}.zip", _bundle(plain))]
+
+
+def _bundle(plain):
+    """The members of circup's bundle; espat needs no other library. .mpy files of CircuitPython need its own compiler."""
+    top = f"espat-py-{version()}/"
+    circuitpython = sorted((TOP / "examples/circuitpython").rglob("*.py"))
+    members = {**plain, "requirements/espat/requirements.txt": b"", "VERSIONS.txt": f"espat {version()}\n".encode()}
+    members.update({"examples/" + p.name: p.read_bytes() for p in circuitpython})
+    return {top + name: data for name, data in members.items()}
 
 
 if __name__ == "__main__":

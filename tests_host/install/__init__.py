@@ -1,0 +1,1 @@
+"""Ways onto a board: mip, circup, the archives, frozen."""
