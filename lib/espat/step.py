@@ -69,7 +69,7 @@ class Stepper(Resync):
             if self.pipe:
                 return self.pipe()
             moved = self._receive()
-            if not (self.engine.phase or self.pipe):
+            if not (self.engine.phase or self.pipe or self.parser.block):  # an answer would complete a torn block
                 moved = self._next() or moved
             if self.engine.phase:
                 moved = self._send() or moved

@@ -17,9 +17,9 @@ READY = b"\r\nready\r\n"
 class Stage(World):
     """A World that is brought up, joined, and asks for nothing but what a test says."""
 
-    def __init__(self, **options):
+    def __init__(self, active=False, **options):
         super().__init__(trace=True, **options)
-        self.bring_up()
+        self.bring_up(active=active)
         self.join()
         self.trace.clear()
         self.clock.deadline = self.clock.now + 300
@@ -464,3 +464,63 @@ def test_blocking_commands_leave_the_jobs_their_turn(stage):
 def test_a_modem_that_is_busy_says_so(stage):
     stage.faults.arm({"on": "command", "match": "AT+CWMODE?", "do": "busy", "times": 0})
     assert isinstance(stage.took(stage.modem.run, b"+CWMODE?")[1], AtBusy)
+
+
+def test_lost_bytes_of_a_block_that_comes_unasked():
+    """No later answer completes it, whatever its length: nothing is asked before the block is given up."""
+    stage = Stage(active=True)
+    port = stage.echo()
+    for n in range(20, 90):
+        sock = stage.connected(port)
+        stage.faults.arm({"on": "to_host", "match": ",300:", "at": 200, "do": "overflow", "n": n})
+        sock.write(scenarios.PATTERN[:300])
+        seconds, error = stage.took(sock.read, 300)
+        assert isinstance(error, OSError) and error.errno == 5 and seconds < 2.2, (n, error, seconds)
+        sock.close()
+    stage.back()
+    assert stage.close() == []
+
+
+def test_how_a_link_receives_is_known_from_what_was_said(stage):
+    """A connection that is given up before its commands were spoken leaves the module as it was."""
+    port, datagrams = stage.echo(), stage.echo_datagrams()
+    for _ in range(5):  # each of them hands its bytes over unasked
+        sock = sockets.socket(sockets.AF_INET, sockets.SOCK_DGRAM)
+        sock.connect(("127.0.0.1", datagrams))
+        sock.send(b"x")
+        assert sock.recv(10) == b"x"
+        sock.close()
+        stage.clock.sleep(0.1)
+    for _ in range(5):
+        sock = sockets.socket()
+        sock.settimeout(0)
+        with pytest.raises(OSError):
+            sock.connect(("127.0.0.1", port))
+        sock.close()
+    for _ in range(5):
+        sock = stage.connected(port)
+        sock.write(b"hello")
+        assert sock.read(5) == b"hello"
+        sock.close()
+        stage.clock.sleep(0.1)
+    for n in range(5):
+        assert b"AT+CIPRECVTYPE=%d,1\r\n" % n in stage.written()
+
+
+def test_a_client_sent_away_before_its_link_was_set_up(stage):
+    """Its link is closed in the module, too."""
+    sock = sockets.socket(sockets.AF_INET, sockets.SOCK_DGRAM)
+    for _ in range(5):
+        sock = sockets.socket(sockets.AF_INET, sockets.SOCK_DGRAM)
+        sock.connect(("127.0.0.1", 9))
+        sock.close()
+        stage.clock.sleep(0.1)
+    listener = sockets.socket()
+    listener.bind(("", 8000))
+    listener.listen(1)
+    came = stage.clock.create_task(_visit(stage.address, 8000))
+    stage.clock.work(0.1)
+    client, _ = listener.accept()
+    client.close()
+    stage.clock.sleep(1)
+    assert came.done() and not stage.module.net.links

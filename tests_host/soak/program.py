@@ -77,7 +77,7 @@ def check(sock, seed, at, n):
         if not k:
             raise OSError(128, "the end before the end")
         if bytes(buf[:k]) != pattern(seed, at, k):
-            print("WRONG bytes at", at)
+            print("WRONG bytes: seed", seed, "at", at, bytes(buf[:k]), "link", sock.link.index)
             sys.exit(1)
         at += k
         n -= k
@@ -181,8 +181,11 @@ while time.time() < end:
         report()
 if listener:
     listener.close()
-time.sleep(1)
-modem.step()
+for _ in range(600):  # a fault may have struck just now
+    modem.step()
+    if not any(link.state for link in modem.links.table):
+        break
+    time.sleep_ms(100)
 report()
 print("links", [link.state for link in modem.links.table])
 print("done")

@@ -6,6 +6,7 @@ left open in the library or in the module.
 """
 
 import contextlib
+import os
 import pathlib
 import random
 import socket
@@ -22,6 +23,7 @@ from rules import mpy
 
 HERE = pathlib.Path(__file__).parent
 HEAP = {False: "112k", True: "128k"}  # the library, its five rings and the program hold 88 (with a listener 96) KB of it
+TRACE = host.TOP / "build/soak.json"  # the last 16 MB that went over the line
 WARM = 0.3  # share of the time after which the heap has its size
 GROWTH = 1024  # bytes that the heap in use after a collection may differ by
 # what strikes; nothing that changes bytes without changing their number, for that is beyond detection
@@ -114,18 +116,19 @@ def strike(sim, rng):
         sim.faults.arm(rule)
 
     sim.call(arm)
-    return rule["do"]
+    return rule
 
 
 def soak(seconds, seed=1, pause=6.0, serves=False):
     """{what was seen}; see the module's docstring for what must hold."""
     rng = random.Random(seed)
+    TRACE.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         lib = pathlib.Path(folder)
         mpy.compile_all(lib)
         mpy.compile(host.TOP / "boards/unix.py", lib / "espat_board.mpy")
         mpy.compile(HERE / "program.py", lib / "soak_program.mpy")
-        with Sim(profile="esp32-3.4", baud=921600, air=Air(), faults=Faults(), boot_time=0.3) as sim:
+        with Sim(profile="esp32-3.4", baud=921600, air=Air(), faults=Faults(), boot_time=0.3, trace=TRACE) as sim:
             sim.air.connect_timeout = 3.0
             peers = Peers(sim)
             try:
@@ -138,7 +141,7 @@ def _watch(sim, peers, rng, lib, seconds, seed, pause, serves):
     extra = {"ESPAT_PORT": "%s:%d" % sim.address[:2], "SOAK_SECONDS": str(seconds), "SOAK_SEED": str(seed),
              "SOAK_ECHO": str(peers.echo), "SOAK_UDP": str(peers.datagrams.getsockname()[1]), "SOAK_PIN": str(peers.pin),
              "SOAK_SERVES": "1" if serves else ""}
-    command = host.command("mp32", "-c", "import soak_program", heap=HEAP[serves])
+    command = host.command("mp32", "-c", "import soak_program", heap=os.environ.get("SOAK_HEAP") or HEAP[serves])
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                env=host.environment("mp32", (lib,), extra))
@@ -152,7 +155,7 @@ def _watch(sim, peers, rng, lib, seconds, seed, pause, serves):
         if late > seconds + 240:
             process.kill()
         if late > 3 and late < seconds - 1 and late > 3 + pause * len(struck):
-            struck.append(strike(sim, rng))
+            struck.append((round(late, 1), strike(sim, rng)))
     sim.call(sim.faults.disarm)
     reader.join()
     time.sleep(0.5)
@@ -192,6 +195,8 @@ if __name__ == "__main__":
         sys.exit(reason)
     found = soak(int(sys.argv[1]), *map(int, sys.argv[2:3]), serves="serve" in sys.argv)
     troubles = list(judge(found))
+    if troubles:
+        print("faults: %s\ntrace in %s" % (found["faults"], TRACE))
     print(figures(found) if found["memory"] else "no figures")
     print("".join(line for line in found["lines"] if line.startswith("error"))[-2000:])
     sys.exit("\n".join(troubles) or None)

@@ -9,6 +9,7 @@ SEND = b"AT+CIPSEND=0,0000000\r\n"
 RECEIVE = b"AT+CIPRECVDATA=0,0000000\r\n"
 LENGTHS = b"AT+CIPRECVLEN?\r\n"
 CLOSE = b"AT+CIPCLOSE=0\r\n"
+RECEIVE_TYPE = b"AT+CIPRECVTYPE="
 DATA = b"+CIPRECVDATA"  # what the bytes come with: then ":" or, on ESP8266 NonOS, ","
 SEND_AT = SEND.find(b"0")  # where the link stands in them
 RECEIVE_AT = RECEIVE.find(b"0")
@@ -39,7 +40,7 @@ def start(link, kind, host, port, *more):
 
 def receive_type(link, passive):
     """AT+CIPRECVTYPE for one link, complete with CR LF; see passive()."""
-    return b"AT+CIPRECVTYPE=%d,%d\r\n" % (link, passive)
+    return RECEIVE_TYPE + b"%d,%d\r\n" % (link, passive)
 
 
 def passive(at, on, link=5):

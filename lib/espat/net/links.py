@@ -45,7 +45,6 @@ class Links(Traffic):
     def __init__(self, at, rx=4096, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self._rx_size = rx
-        self._pushing = 0  # links, as bits, whose bytes the module hands over unasked
         ipd = Ipd(b"+IPD,", self)
         if at.firmware >= (2,):
             ipd.tail = 1
@@ -98,10 +97,8 @@ class Links(Traffic):
 
     def receive_type(self, link, push):
         """[the command, if one is needed]: datagrams are pushed, or the module would join them; streams wait there."""
-        bit = 1 << link.index
-        if not self.by_link or bool(self._pushing & bit) == push:
+        if not self.by_link or self.modes[link.index] == 49 - push:
             return []
-        self._pushing ^= bit
         return [at_tcp.receive_type(link.index, not push)]
 
     def hold(self, link):
@@ -124,7 +121,7 @@ class Links(Traffic):
         self.flush(link)
         link.rx.clear()
         self.give_up(link)
-        if link.todo & _OPEN_IT or link.state == _SHUT and not link.waiting and not link.todo:
+        if link.todo & _OPEN_IT and link.state != _OPEN or link.state == _SHUT and not link.waiting and not link.todo:
             link.release()
         elif link.state != _FREE:
             link.todo = _CLOSE_IT
@@ -208,6 +205,8 @@ class Links(Traffic):
             for i, text in enumerate(link.texts):
                 at = text.find(b"=") + 1
                 link.texts[i] = text[:at] + b"%d" % link.index + text[at + 1 :]
+            texts = [text for text in link.texts if not text.startswith(at_tcp.RECEIVE_TYPE)]
+            link.texts = self.receive_type(link, False) + texts
         self.table[old] = Link(old)
         return self.table[old]
 
@@ -238,7 +237,8 @@ class Links(Traffic):
     def _restarted(self):
         # every link is gone, and what the module held for it
         self.tx.clear()
-        self._pushing = self._loose = 0
+        self._loose = 0
+        self.modes = bytearray(b"11111")
         for link in self.table:
             if link.state == _OPENING and link.todo & _OPEN_IT and not link.said:  # it has not been begun: no loss
                 if link.grams is not None:

@@ -215,6 +215,7 @@ class Passthrough(Pipe):
         for link in links.table:
             link.claimed = False
             link.release()
+        links.modes = bytearray(b"11111")
         self._settings(at, links.polls or links.by_link)
         if at.has(b"+CWSTATE"):  # reports were kept back meanwhile
             line = b"WIFI GOT IP" if at_wifi.state(at)[0] == 2 else b"WIFI DISCONNECT"

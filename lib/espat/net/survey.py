@@ -22,12 +22,18 @@ class Survey:
     """The questions, and what becomes of the answers; the base of Traffic.
 
     ask: a notice may be missing. doubt: a link may be open, or not, that we think otherwise of. wanted: somebody
-    waits. polls: the module can be asked how much it holds.
+    waits. polls: the module can be asked how much it holds. modes: of each link, 49 when the module waits to be asked
+    for its bytes, 48 when it hands them over, 0 when nobody knows.
     """
 
     ask = doubt = wanted = False
     polls = _lists = True
     _late = _seen = _known = _loose = 0
+
+    def mode(self, text, known):
+        """A command about a link is spoken, or (known) was successful: it may be the one that sets its mode."""
+        if text.startswith(at_tcp.RECEIVE_TYPE):
+            self.modes[text[15] - 48] = text[17] if known else 0
 
     def want(self):
         """Somebody waits for bytes, or for a client: when none come for a while the module is asked."""

@@ -46,8 +46,8 @@ class Traffic(Survey):
     """
 
     def __init__(self, at, table, tx):
-        self.at = at
-        self.table = table
+        self.at, self.table = at, table
+        self.modes = bytearray(b"11111")
         self.tx = Ring(tx)
         self.tx_link = self.online = None
         self.send_max = 8192
@@ -134,11 +134,11 @@ class Traffic(Survey):
     def _start_open(self, link):
         self._why, self._since = 0, ticks_ms()
         text = self._text = link.texts[link.said]
-        rest = link.texts if link.said + 1 < len(link.texts) else None
+        self.mode(text, False)
         self._begin(_STARTING, link, text, len(text), _T_START)
         link.todo = 0
-        link.texts = rest
         link.said += 1
+        link.texts = link.texts if link.said < len(link.texts) else None
         return True
 
     def _start_close(self, link):
@@ -178,6 +178,7 @@ class Traffic(Survey):
     def _opened(self, link, outcome):
         lost = outcome == eng.TIMEOUT and link.state == _OPEN  # CONNECT has come, only the OK has not
         if outcome == eng.OK or lost or link.evict and link.said == 1:  # the one evicted may have closed meanwhile
+            self.mode(self._text, not lost)
             if link.texts:
                 link.todo |= _OPEN_IT
             elif link.state == _OPENING:
