@@ -4,13 +4,12 @@ import contextlib
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 
 from espsim import Air, Sim
-from mp import host
+from mp import host, services
 
 HARDWARE = pathlib.Path(__file__).parent / "hardware"
 INSIDE = pathlib.Path(__file__).parent / "inside"
@@ -51,10 +50,7 @@ class Board:
 
     def free_port(self):
         """A port that a server of the module may listen on: nobody uses it, or has lately, at the station's address."""
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((self.address(), 0))
-            return probe.getsockname()[1]
+        return services.free_port(self.address())
 
     def name(self, name, address, port, real):
         """Let (name, port) lead to `real`, a port on this machine; the module knows it as `address`."""

@@ -27,11 +27,17 @@ class Failure(Exception):
     """Something around the program did not work; the text is one sentence."""
 
 
-def free_port():
-    """A TCP port that nothing listens on at this moment."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_port(address="127.0.0.1"):
+    """A TCP port that nothing uses at this moment, on the loopback interface and at that address."""
+    while True:
+        with socket.socket() as s, socket.socket() as other:
+            s.bind((address, 0))
+            port = s.getsockname()[1]
+            if address == "127.0.0.1":
+                return port
+            with contextlib.suppress(OSError):  # somebody else's there: the next one
+                other.bind(("127.0.0.1", port))
+                return port
 
 
 @contextlib.contextmanager

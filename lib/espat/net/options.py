@@ -1,5 +1,7 @@
 """Socket options and receive flags; loaded when a program uses them."""
 
+from struct import unpack
+
 from micropython import const
 
 from espat.errors import AtError
@@ -10,6 +12,7 @@ _OPEN = const(2)
 
 _SO_KEEPALIVE = const(8)
 _SO_BROADCAST = const(0x20)
+_SO_LINGER = const(0x80)
 _TCP_NODELAY = const(0x40)
 _TCP_NODELAY_POSIX = const(1)
 _IP_ADD_MEMBERSHIP = const(0x400)
@@ -31,6 +34,9 @@ def set_option(sock, level, option, value):
         sock.options["nodelay"] = 1 if value else 0
     elif option == _SO_KEEPALIVE and level != _IPPROTO_IP:
         sock.options["keep_alive"] = _KEEP_ALIVE if value else 0
+    elif option == _SO_LINGER and level != _IPPROTO_IP:
+        on, seconds = unpack("ii", value)
+        sock.options["linger"] = seconds if on else -1
     elif option == _CALLBACK:
         sock.callback = value
     else:

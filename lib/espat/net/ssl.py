@@ -68,20 +68,21 @@ class SSLContext:
         server_hostname: name for SNI and, with CERT_REQUIRED, the one the certificate must bear.
         """
         if not hasattr(sock, "links"):
-            return self._board().wrap_socket(
+            return self.board().wrap_socket(
                 sock, server_side=server_side, do_handshake_on_connect=do_handshake_on_connect,
                 server_hostname=server_hostname,
             )  # fmt: skip
         if server_side:
             from espat.net import tls_server
 
-            return tls_server.wrap(sock, self)
+            return tls_server.wrap(sock, self, do_handshake_on_connect)
         from espat.net import tls_client
 
         return tls_client.wrap(sock, self, server_hostname)
 
-    def _board(self):
-        # the same for the board's own TLS, for sockets that are not ours: an empty path forces built-in modules
+    def board(self):
+        """The same for the board's own TLS; raises ImportError when it has none."""
+        # an empty path forces built-in modules
         import sys
 
         path = sys.path[:]
@@ -93,9 +94,9 @@ class SSLContext:
         context = tls.SSLContext(self.protocol)
         context.verify_mode = self.verify_mode
         if self.own:
-            context.load_cert_chain(*self.own)
+            context.load_cert_chain(_der(self.own[0]), _der(self.own[1]))
         if self.ca:
-            context.load_verify_locations(self.ca)
+            context.load_verify_locations(_der(self.ca))
         return context
 
 
@@ -104,6 +105,15 @@ def _bytes(source):
         with open(source, "rb") as f:
             return f.read()
     return source.encode() if isinstance(source, str) else source
+
+
+def _der(data):
+    # a board's TLS may take nothing else
+    if data.find(b"-----BEGIN") < 0:
+        return data
+    from binascii import a2b_base64
+
+    return a2b_base64(data.split(b"-----")[2])
 
 
 def wrap_socket(

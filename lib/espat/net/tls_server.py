@@ -1,8 +1,8 @@
 """TLS servers: ESP-AT decides for the whole listener, programs decide client by client.
 
 A listener on one of ssl.PORTS is a TLS one from the start when a server's context with a certificate is there. On other
-ports the first client that is to be wrapped makes it one; that client has come in plain and is sent away, the next ones
-are served. secure(listener, context) beforehand spares it.
+ports a client has come in plain when it is to be wrapped: the board's own TLS serves it, if the board has one. Else it is
+sent away and the listener becomes a TLS one, which serves the next ones; secure(listener, context) beforehand spares it.
 """
 
 from espat.net import clock, store
@@ -30,10 +30,16 @@ def secure(listener, context):
     listener.server = listen(listener, backlog, listener.verify)
 
 
-def wrap(client, context):
-    """An accepted socket as TLS; raises ECONNRESET when it had come in plain."""
+def wrap(client, context, handshake=True):
+    """An accepted socket as TLS; raises ECONNRESET when it had come in plain and the board has no TLS."""
     if client.link.kind[:3] == "SSL":
         return client
+    try:
+        board = context.board()
+    except ImportError:
+        board = None
+    if board:
+        return board.wrap_socket(client, server_side=True, do_handshake_on_connect=handshake)
     if client.listener:
         secure(client.listener, context)
     client.close()

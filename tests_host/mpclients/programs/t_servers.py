@@ -1,5 +1,6 @@
 """Listening sockets: accepting in every mode, who the client is, and clients that come and go."""
 
+import struct
 
 import play
 from play import EAGAIN, EBADF, EINVAL, ETIMEDOUT, ask, case, fails, until
@@ -284,6 +285,21 @@ def test_the_module_restarts():
 
 
 @case
+def test_linger_of_zero_resets():
+    s = play.new()
+    s.connect(play.listener().address)
+    peer = play.listener().accept()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
+    try:
+        peer.recv(1)
+    except RuntimeError as e:
+        assert "ConnectionResetError" in str(e), e
+        return
+    raise AssertionError("the connection was not reset")
+
+
+@case
 def test_options_reach_the_system():
     s, port = serve()
     peer, _ = dial(port)
@@ -296,6 +312,8 @@ def test_options_reach_the_system():
     assert ask("count", "AT+CIPTCPOPT=%d," % index)
     client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
     assert ask("options", index)[0] == 0
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert ask("count", "AT+CIPTCPOPT=%d,0" % index)
     client.setsockopt(999, 999, 1)  # unknown: no effect, no error
     early = play.new()
     early.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

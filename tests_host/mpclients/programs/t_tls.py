@@ -334,8 +334,35 @@ def test_server_on_a_port_that_means_tls():
 
 
 @case
-def test_server_on_another_port_sends_the_first_client_away():
+def test_server_on_another_port_by_the_tls_of_the_board():
     c = device()
+    s = serve(ask("unused"))
+    ask("dial_tls_soon", s.local, HOST, "ca.pem", play.hexed(b"to the board\n"))
+    client, _ = s.accept()
+    play._made.append(client)
+    client = c.wrap_socket(client, server_side=True)
+    assert client.readline() == b"to the board\n"
+    client.write(b"back\n")
+    until(lambda: ask("answers"))
+    assert ask("answers")[-1] == "back\n", ask("answers")
+    assert s.server.kind == "TCP"  # others may be on their way
+
+
+def no_tls(context):
+    raise ImportError("no module named 'tls'")
+
+
+@case
+def test_server_on_another_port_of_a_board_without_tls_sends_the_first_client_away():
+    c = device()
+    own, ssl.SSLContext.board = ssl.SSLContext.board, no_tls
+    try:
+        sent_away(c)
+    finally:
+        ssl.SSLContext.board = own
+
+
+def sent_away(c):
     s = serve(ask("unused"))
     handle, _, _ = ask("dial", s.local)
     client, _ = s.accept()
@@ -378,12 +405,13 @@ def test_asyncio_server():
         await asyncio.sleep(0)
         for n in range(3):
             ask("dial_tls_soon", 8443, HOST, "ca.pem", play.hexed(b"line %d\n" % n))
-            while not ask("answers")[n:]:
+            while not ask("answers")[before + n:]:
                 await asyncio.sleep(0.01)
-            assert ask("answers")[n] == "<line %d\n" % n, ask("answers")
+            assert ask("answers")[before + n] == "<line %d\n" % n, ask("answers")
         server.close()
         await server.wait_closed()
 
+    before = len(ask("answers"))
     run(main)
     tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
 
