@@ -35,6 +35,8 @@ class Link:
         self.room = asyncio.Event()
         self.last_used = self.m.loop.time()
         self.task = None
+        self.segment = self.segment_sent = self.held = 0  # AT+CIPSENDBUF: numbers, and bytes not yet sent
+        self.sending = None
 
     @property
     def is_udp(self):
@@ -186,6 +188,7 @@ class Net:
         self.wires = weakref.WeakSet()  # connections of the module's own clients
         self.receive_modes = {}
         self.had_link = False
+        self.persistent = set()  # AT+CIPCONNPERSIST: links that stay when the access point goes
         self.raw = False  # received data goes to the host as it is
 
     # settings
@@ -266,7 +269,8 @@ class Net:
 
     def wifi_down(self):
         for link in list(self.links.values()):
-            link.close()
+            if link.number not in self.persistent:
+                link.close()
         for wire in list(self.wires):
             wire.cut()
 

@@ -57,6 +57,10 @@ SERVER = (
     (lambda at: at_server.set_options(at, None, keep_alive=7200), b"+CIPTCPOPT=,,,7200", (), []),
     (lambda at: at_server.persistent(at), b"+CIPCONNPERSIST?", (b"+CIPCONNPERSIST:0,1,0,",), (0, 1, 0)),
     (lambda at: at_server.set_persistent(at, 0, 1), b"+CIPCONNPERSIST=0,1", (), []),
+    (lambda at: at_server.send_buffered(at, b"xyz", 0), b"+CIPSENDBUF=0,3",
+     Data(b"xyz", end=b"Recv 3 bytes", prompt=b"7,5\r\n\r\nOK\r\n> "), (7, 5)),
+    (lambda at: at_server.send_buffered(at, b"xy"), b"+CIPSENDBUF=2",
+     Data(b"xy", end=b"Recv 2 bytes", prompt=b"1,0\r\n\r\nOK\r\n> "), (1, 0)),
 )  # fmt: skip
 LONG = bytes(range(256)) * 12
 REPORTS = (b"+CIPSENDL:1024,2048", b"+CIPSENDL:3072,3072")

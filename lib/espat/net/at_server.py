@@ -1,7 +1,7 @@
 """Guide 3.3, the module as TCP and TLS server, and socket options. A server needs AT+CIPMUX=1."""
 
 from espat.args import join
-from espat.check import fields, integer, number, numbers, rows
+from espat.check import fields, integer, number, numbers, payload, rows
 
 _KINDS = ("TCP", "TCPv6", "SSL", "SSLv6")
 
@@ -87,3 +87,24 @@ def set_persistent(at, *values):
     """AT+CIPCONNPERSIST=: link (with AT+CIPMUX=1) and 0 or 1; firmware 5.0 and newer."""
     integer(len(values), 1, 2)
     return at.run(join(b"+CIPCONNPERSIST", *[integer(v, 0, 16) for v in values]))
+
+
+def send_buffered(at, data, link=None, timeout=5000):
+    """AT+CIPSENDBUF: hand over up to 2048 bytes that the module sends later, TCP only; ESP8266 NonOS.
+
+    link: None without AT+CIPMUX. timeout: ms. Returns (number of this segment, number of the last one that has been sent).
+    For each segment a line such as b"0,1,SEND OK" comes later: at.on(b"0,1,SEND", ...) hears it.
+    """
+    values = (payload(data, 2048),)
+    if link is not None:
+        values = (integer(link, 0, 4),) + values
+    end = b"Recv %d bytes" % len(data)
+    return at.run(join(b"+CIPSENDBUF", *values), _segments, timeout, data, end)
+
+
+def _segments(lines):
+    for line in lines:
+        row = line.split(b",")
+        if len(row) == 2 and row[0].isdigit() and row[1].isdigit():
+            return int(row[0]), int(row[1])
+    raise ValueError
