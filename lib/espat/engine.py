@@ -154,14 +154,11 @@ class Engine(Reports):
         n = self._n - 2
         at = self._echo
         p = self._echo = self._same(buf, a, b, 0)
-        if (
-            p == b - a
-            or b - a > n > 4 and self._same(buf, b - n, b, 0) == n
-            or at and b - a == n - at == self._same(buf, a, b, at)
-            or self._is_split(buf, a, b, p)
-        ):  # fmt: skip
+        noisy = b - a > n > 4 and self._same(buf, b - n, b, 0) == n
+        rest = at and b - a == n - at == self._same(buf, a, b, at)
+        if p == b - a or noisy or rest or self._is_split(buf, a, b, p):
             self.taken = True  # a command that is refused as busy is not echoed
-            self._echoed = self.quiet and p == n == b - a
+            self._echoed = self.quiet and (p == n == b - a or noisy and buf[a] != 43)  # 43: a name may end like it
             self.busy = False
             return True
         self._echo = 0

@@ -16,7 +16,7 @@ from espat.net import ssl as tls
 from espat.net.mqtt import MQTTClient
 from espsim import images
 
-from faults.world import PASSWORD, PKI, SSID
+from faults.world import PASSWORD, PKI, SSID, free_port
 
 WORDS = ("to_host", "message")
 BIG = 200 * 1024
@@ -287,13 +287,14 @@ class ServerEcho(Scenario):
     def prepare(self, w):
         super().prepare(w)
         self.listener = None
+        self.port = free_port()
 
     async def visit(self, w):
         """A client: sends sealed data in two pieces, wants it back."""
         data = sealed(PATTERN[:2000])
         for _ in range(20):
             try:
-                reader, writer = await asyncio.open_connection(w.address, 8000)
+                reader, writer = await asyncio.open_connection(w.address, self.port)
                 break
             except OSError:
                 await asyncio.sleep(0.5)
@@ -307,7 +308,7 @@ class ServerEcho(Scenario):
             writer.write(data[900:])
             back = await w.patient(reader.readexactly(len(data)))
             return b"all echoed" if back == data else b"something else came back"
-        except (OSError, EOFError, asyncio.TimeoutError) as error:
+        except (OSError, EOFError, RuntimeError, asyncio.TimeoutError) as error:  # RuntimeError: written after its own end
             return b"broken: %r" % repr(error).encode()
         finally:
             w.streams.remove(writer)
@@ -317,7 +318,7 @@ class ServerEcho(Scenario):
         if not self.listener:
             listener = sockets.socket()
             self.open.append(listener)
-            listener.bind(("", 8000))
+            listener.bind(("", self.port))
             listener.listen(1)
             listener.settimeout(40)
             self.open.remove(listener)
@@ -439,7 +440,7 @@ class FiveLinks(Scenario):
 
 class Passthrough(Scenario):
     name = "passthrough"
-    text = (*WORDS, "command")  # nothing frames its bytes
+    text = (*WORDS, "command", "time")  # nothing frames its bytes, a boot log looks like them
     want = PATTERN[:6000]
 
     def prepare(self, w):

@@ -9,9 +9,9 @@ from espat.net import network
 from espat.net import socket as sockets
 
 from faults import scenarios
-from faults.world import SSID, World
+from faults.world import SSID, World, free_port
 
-READY = b"\r\nready\r\n"
+PORT = free_port()
 
 
 class Stage(World):
@@ -162,7 +162,7 @@ def test_a_restart(stage):
     """The command fails, each socket once, settings are told again, the network is back, the listener listens on."""
     port = stage.echo()
     listener = sockets.socket()
-    listener.bind(("", 8000))
+    listener.bind(("", PORT))
     listener.listen(1)
     socks = [stage.connected(port) for _ in range(3)]
     stage.faults.arm({"on": "command", "match": "AT+CIPMUX?", "do": "restart", "how": "watchdog"})
@@ -174,13 +174,14 @@ def test_a_restart(stage):
         assert sock.recv(10) == b""
         sock.close()
     stage.back()
-    came = stage.clock.create_task(_visit(stage.address, 8000))
+    came = stage.clock.create_task(_visit(stage.address, PORT))
     listener.settimeout(5)
     client, _ = listener.accept()
     assert client.recv(5) == b"hello"
     client.close()
     stage.clock.work(5, came.done)
-    for word in (b"ATE0", b"AT+CIPMUX=1", b"AT+CIPRECVTYPE=5,1", b"AT+CWMODE=1", b'AT+CWJAP="espressif"', b"AT+CIPSERVER=1,8000"):
+    told = b"ATE0", b"AT+CIPMUX=1", b"AT+CIPRECVTYPE=5,1", b"AT+CWMODE=1", b'AT+CWJAP="espressif"', b"AT+CIPSERVER=1,%d" % PORT
+    for word in told:
         assert word in stage.written(), word
 
 
@@ -388,10 +389,10 @@ def test_an_end_that_is_none(stage):
 
 def test_a_client_whose_coming_is_lost(stage):
     listener = sockets.socket()
-    listener.bind(("", 8000))
+    listener.bind(("", PORT))
     listener.listen(1)
     stage.faults.arm({"on": "message", "match": "+LINK_CONN", "do": "lose"})
-    stage.clock.create_task(_visit(stage.address, 8000))
+    stage.clock.create_task(_visit(stage.address, PORT))
     stage.clock.work(0.1)
     listener.settimeout(10)
     seconds, (client, peer) = stage.took(listener.accept)
@@ -401,9 +402,9 @@ def test_a_client_whose_coming_is_lost(stage):
 
 def test_a_client_that_never_came(stage):
     listener = sockets.socket()
-    listener.bind(("", 8000))
+    listener.bind(("", PORT))
     listener.listen(1)
-    stage.module.write(b'+LINK_CONN:0,3,"TCP",1,"127.0.0.1",1,8000\r\n')
+    stage.module.write(b'+LINK_CONN:0,3,"TCP",1,"127.0.0.1",1,%d\r\n' % PORT)
     client, _ = listener.accept()
     seconds, error = stage.took(client.recv, 5)
     assert error.errno == 104 and seconds < 3.5
@@ -516,11 +517,30 @@ def test_a_client_sent_away_before_its_link_was_set_up(stage):
         sock.close()
         stage.clock.sleep(0.1)
     listener = sockets.socket()
-    listener.bind(("", 8000))
+    listener.bind(("", PORT))
     listener.listen(1)
-    came = stage.clock.create_task(_visit(stage.address, 8000))
+    came = stage.clock.create_task(_visit(stage.address, PORT))
     stage.clock.work(0.1)
     client, _ = listener.accept()
     client.close()
     stage.clock.sleep(1)
     assert came.done() and not stage.module.net.links
+
+
+@pytest.mark.parametrize("way", [{"do": "drop", "n": 9}, {"do": "flip"}, {"do": "overflow", "n": 20}])
+def test_a_damaged_report_of_a_client(stage, way):
+    """The client is served, or it is gone; who it is was damaged, and is asked for."""
+    listener = sockets.socket()
+    listener.bind(("", PORT))
+    listener.listen(1)
+    listener.settimeout(20)
+    for at in range(0, 44, 3):
+        stage.faults.arm({"on": "to_host", "match": "+LINK_CONN:", "at": at, **way})
+        stage.clock.create_task(_visit(stage.address, PORT))
+        client, (host, port) = listener.accept()
+        stage.faults.disarm()
+        assert isinstance(host, str) and isinstance(port, int)
+        client.settimeout(5)
+        assert stage.took(client.recv, 5)[1] in (b"hello", b"") or at
+        client.close()
+        stage.clock.sleep(3)

@@ -11,8 +11,9 @@ from espat.net import at_wifi, network
 from espat.net import socket as sockets
 from espat.tap import Tap
 
-from faults.world import PASSWORD, SSID, World
+from faults.world import PASSWORD, SSID, World, free_port
 
+PORT = free_port()
 HOSTILE = [
     b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nready\r\n", b"0,CLOSED\r\n", b"\r\n0,CLOSED\r\n", b"1,CONNECT\r\n",
     b"\r\n+IPD,0,1460\r\n", b"+IPD,0,5:hello", b"+CIPRECVDATA:9999,", b"\r\nSEND OK\r\n", b"\r\nSEND FAIL\r\n",
@@ -69,11 +70,11 @@ def test_datagrams_both_ways(world):
 
 def test_a_client_of_ours_says_anything(world):
     listener = sockets.socket()
-    listener.bind(("", 8000))
+    listener.bind(("", PORT))
     listener.listen(1)
 
     async def visit():
-        reader, writer = await asyncio.open_connection(world.address, 8000)
+        reader, writer = await asyncio.open_connection(world.address, PORT)
         for data in HOSTILE:
             writer.write(data)
             await asyncio.sleep(0.01)

@@ -189,6 +189,13 @@ def test_echo_is_no_answer():
 def test_echo_behind_noise():
     bench = run(b"AT+BLEINIT=2\r\n", b"++++AT+BLEINIT=2\r\n\r\nOK\r\n")
     assert (bench.outcome(), bench.lines) == ("OK", [])
+    assert bench.resets == 0
+    for noise, resets in ((b"rea", 1), (b"\x8c\x9e", 1), (b"+", 0)):  # the rest of a "ready" that was cut short
+        bench = Bench()
+        bench.engine.quiet = True
+        bench.start(b"AT+CIPMUX?\r\n")
+        bench.feed(noise + b"AT+CIPMUX?\r\n+CIPMUX:0\r\n\r\nOK\r\n")
+        assert bench.resets == resets, noise
     bench = run(b"AT\r\n", b"xxAT\r\n\r\nOK\r\n")  # two letters prove nothing
     assert bench.lines == [b"xxAT"]
 

@@ -22,6 +22,7 @@ _EIO = const(5)
 _EINVAL = const(22)
 _EADDRINUSE = const(98)
 _ETIMEDOUT = const(110)
+_NOBODY = ("0.0.0.0", 0)
 _DETAILED = const(2)  # AT+SYSMSG bit: who connects
 
 
@@ -65,7 +66,7 @@ class Server:
         peer = None
         if report:
             fields = split(report)
-            peer = str(fields[4], "ascii"), fields[5]
+            peer = _address(*fields[4:6]) if len(fields) > 5 else None
         self.waiting.append((link, link.serial, peer))
         if len(self.waiting) > self.backlog + 5:
             links.close(self.waiting.pop(0)[0])
@@ -141,7 +142,15 @@ def _peer(at, link):
     try:
         for row in at_links.links(at):
             if row[0] == link.index:
-                return str(row[2], "ascii"), row[3]
+                return _address(row[2], row[3]) or _NOBODY
     except AtError:
         pass
-    return "0.0.0.0", 0
+    return _NOBODY
+
+
+def _address(host, port):
+    # None when it was damaged on the line
+    try:
+        return str(host, "ascii"), int(port)
+    except (TypeError, ValueError):
+        return None
