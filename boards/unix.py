@@ -15,11 +15,13 @@ _MICROPYTHON = sys.implementation.name == "micropython"
 if _MICROPYTHON:
     import usocket as socket  # the built-in one, also where `socket` already means the module
 
-    _Stream = io.IOBase
+    Stream = io.IOBase
 else:
     import socket
 
-    _Stream = object
+    class Stream:
+        """Only MicroPython's poll wants more of a port than ioctl()."""
+
 
 _CHUNK = 4096
 _EAGAIN = 11
@@ -28,7 +30,7 @@ _SIGALRM = 14
 _COUNT = {None: 0}
 
 
-class Line(_Stream):
+class Line(Stream):
     """A UART-shaped port over a TCP connection; see espat/uart.py for its calls. address: "host:port"."""
 
     hide = False

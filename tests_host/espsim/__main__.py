@@ -7,6 +7,7 @@ import sys
 from . import profile as profiles
 from .faults import Faults
 from .ports import PtyPort, serve_tcp
+from .spi import serve_spi
 from .sim import build, shut_down
 from .trace import Trace
 
@@ -14,6 +15,7 @@ from .trace import Trace
 def arguments(argv=None):
     ask = argparse.ArgumentParser(prog="espsim", description="A simulated ESP-AT module.")
     ask.add_argument("--tcp", metavar="HOST:PORT", help="listen for the host here (default 127.0.0.1:7000; port 0: any)")
+    ask.add_argument("--spi", metavar="HOST:PORT", help="offer an SPI bus here in place of the UART (port 0: any)")
     ask.add_argument("--pty", metavar="PATH", help="offer a pseudo terminal under this name")
     ask.add_argument("--profile", default=profiles.DEFAULT, choices=sorted(profiles.PROFILES), help="firmware line")
     ask.add_argument("--baud", type=int, default=0, help="pace the line to this rate (default: no pace)")
@@ -24,10 +26,13 @@ def arguments(argv=None):
     ask.add_argument("--turnaround", type=float, default=0, metavar="MS", help="thinking time before each command")
     ask.add_argument("--once", action="store_true", help="end when the host leaves")
     options = ask.parse_args(argv)
-    if not options.tcp and not options.pty:
+    if not options.tcp and not options.pty and not options.spi:
         options.tcp = "127.0.0.1:7000"
-    if options.tcp and not options.tcp.rpartition(":")[2].isdigit():
-        ask.error(f"--tcp wants HOST:PORT, not {options.tcp}")
+    for place in filter(None, (options.tcp, options.spi)):
+        if not place.rpartition(":")[2].isdigit():
+            ask.error(f"HOST:PORT is wanted, not {place}")
+    if options.spi and (options.tcp or options.pty or options.baud):
+        ask.error("an SPI bus stands in place of the UART")
     return options
 
 
@@ -59,9 +64,10 @@ async def open_ports(options, module, end):
     if options.pty:
         PtyPort(module.uart, options.pty)
         print(f"espsim: pty at {options.pty}", flush=True)
-    if options.tcp:
-        host, _, port = options.tcp.rpartition(":")
-        server = await serve_tcp(module.uart, host or "127.0.0.1", int(port), end.set if options.once else None)
+    if options.tcp or options.spi:
+        host, _, port = (options.tcp or options.spi).rpartition(":")
+        serve = serve_tcp if options.tcp else serve_spi
+        server = await serve(module.uart, host or "127.0.0.1", int(port), end.set if options.once else None)
         print("espsim: listening on {}:{}".format(*server.sockets[0].getsockname()), flush=True)
     return server
 

@@ -212,6 +212,13 @@ class Line:
         """Wait until the last byte has left."""
         if self.paced:
             await self.outward.empty.wait()
+        elif hasattr(self.port, "flush"):
+            await self.port.flush()
+
+    def power(self, on):
+        """The module starts, or has gone: a port with a state of its own (SPI) must know."""
+        if hasattr(self.port, "power"):
+            self.port.power(on)
 
     # plugging
 

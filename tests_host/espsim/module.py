@@ -70,6 +70,7 @@ class Module:
             setattr(self, name, made)
         if self.faults:
             self.faults.started()
+        self.uart.power(True)
         self.write(self.profile.boot_noise + b"\r\nready\r\n")
         self.intake = self.commands
         self.tell("started")
@@ -81,6 +82,7 @@ class Module:
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+        self.uart.power(False)
         self.background.clear()
         self.task = None
         for made in reversed(self.parts):

@@ -8,6 +8,7 @@ from .faults import Faults
 from .line import Line
 from .module import Module
 from .ports import serve_tcp
+from .spi import serve_spi
 from .store import Store
 from .trace import Trace
 
@@ -29,13 +30,15 @@ class Sim:
         with Sim(profile="esp32-3.4") as sim:
             socket.create_connection(sim.address)
 
-    Options are those of build(). `air` may be shared by several. `module`, `air`, `trace` and `faults` are the
-    real parts: read them freely, change the module itself only through call().
+    Options are those of build(), and `spi`: the port leads to an SPI bus in place of the UART, see spi.py. `air` may be
+    shared by several. `module`, `air`, `trace` and `faults` are the real parts: read them freely, change the module itself
+    only through call().
     """
 
     def __init__(self, profile=profiles.DEFAULT, **options):
         self.trace = Trace(options.pop("trace", None))
         self.port = options.pop("port", 0)
+        self.spi = options.pop("spi", False)
         self.module = build(profile, trace=self.trace, **options)
         self.air = self.module.air
         self.faults = self.module.faults
@@ -74,7 +77,7 @@ class Sim:
         self.loop = asyncio.get_running_loop()
         self.leaving = asyncio.Event()
         module = self.module
-        server = await serve_tcp(module.uart, "127.0.0.1", self.port)
+        server = await (serve_spi if self.spi else serve_tcp)(module.uart, "127.0.0.1", self.port)
         self.address = server.sockets[0].getsockname()
         module.uart.start()
         self.air.enter(module)

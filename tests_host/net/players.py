@@ -46,10 +46,12 @@ def play(name, interpreter, tests, profile=None, extra=None, before=None, **opti
     before: called with the stage first."""
     found = settings(name)[1]
     profile = profile or found["PROFILE"]
+    board = host.TOP / "boards"
     with tempfile.TemporaryDirectory() as folder, Stage(profile, **{**found["SIM"], **options}) as stage:
         if before:
             before(stage)
-        shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
+        shutil.copy(board / ("unix_spi.py" if options.get("spi") else "unix.py"), pathlib.Path(folder, "espat_board.py"))
+        shutil.copy(board / "unix.py", folder)  # the other one needs it too
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
                         paths=(host.LIB, host.INSIDE, folder, PROGRAMS), heap=found["HEAP"], timeout=found["TIMEOUT"],
                         extra={**stage.variables, **(extra or {})})

@@ -20,6 +20,7 @@ LEVELS = (
     ("2", "engine block"),
     ("3", "busio_uart"),
     ("3", "uart spi tap"),
+    ("3", "busio_spi"),
     ("4", "resync"),
     ("4", "step"),
     ("4", "at"),

@@ -1,0 +1,28 @@
+"""The socket suite of tests_host/net over SPI: the same programs, another line.
+
+ESPAT_SPI_ALL=1 runs all of it on every interpreter; without, the part that has most to do with the line on one.
+"""
+
+import os
+
+import pytest
+
+from net.players import parameters, perform
+
+CONTRACT = "t_reading", "t_writing", "t_connecting", "t_datagrams", "t_polling", "t_streams"
+LINE = "t_client", "t_links", "t_heap"
+OTHERS = "t_ticker", "t_wifi", "t_trouble", "t_slow", "t_download"
+ALL = os.getenv("ESPAT_SPI_ALL")
+
+
+def rows():
+    for row in parameters(*CONTRACT, *LINE, *(OTHERS if ALL else ())):
+        if ALL or row.values[1] == "mp64":
+            yield row
+
+
+@pytest.mark.timeout(150)
+@pytest.mark.parametrize("variant", ["spi"])
+@pytest.mark.parametrize("name, interpreter, test", rows())
+def test_over_spi(request, name, interpreter, test, variant):
+    perform(request, name, interpreter, test, variant, spi=True)
