@@ -5,7 +5,7 @@ READY := .venv/ready
 # More arguments for pytest, e.g. make test PYTEST="-k parser -x"
 PYTEST ?=
 
-.PHONY: help setup test lint demo sim ledger bench docs release compat package clean
+.PHONY: help setup test lint demo sim ledger bench docs release compat wiring package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -14,6 +14,7 @@ help: ## this list
 setup: $(READY) ## .venv with the development dependencies, and the MicroPython interpreters
 	@$(VENV)/python tests_host/tools/interpreters.py 64 >/dev/null
 	@$(VENV)/python tests_host/tools/interpreters.py 32 >/dev/null || echo "setup: tests that need the 32-bit build will be skipped"
+	@$(VENV)/python tests_host/tools/stubs.py >/dev/null
 
 $(READY): pyproject.toml
 	@sh tests_host/tools/setup.sh $(PYTHON)
@@ -58,6 +59,9 @@ release: $(READY) ## build the archives for a release into dist/
 
 compat: setup ## run other people's programs over the library, and write docs/compatibility.md
 	@PYTHONPATH=tests_host $(VENV)/python -m pytest -q -p eco.report --compat docs/compatibility.md -m compat
+
+wiring: $(READY) ## draw docs/wiring/ from the pin tables in boards/
+	@$(VENV)/python tests_host/tools/wiring.py
 
 package: $(READY) ## write package.json and the slices from what lib/ holds
 	@$(VENV)/python tests_host/tools/package.py

@@ -1,10 +1,15 @@
 """iLabs Challenger RP2040 WiFi/BLE: RP2040 and an ESP32-C3 with ESP-AT on one board, nothing to wire.
 
-    RP2040               ESP32-C3
-    GP4  TX (UART1) ---> RX
-    GP5  RX         <--- TX
-    GP13            ---> boot mode (high: run)
-    GP19            ---> EN  (low: reset)
+    RP2040                  ESP32-C3
+    GP4   UART1 TX  ----->  RX
+    GP5   UART1 RX  <-----  TX
+    GP19  reset     ----->  EN      (low: reset)
+    GP24  mode      ----->  GPIO9   (high while it starts: run; low: load firmware)
+    3V3             ------  VCC
+    GND             ------  GND
+
+    Level: all 3.3 V, on the board.
+    Power: the board's own regulator feeds the module.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """
@@ -14,8 +19,7 @@ from espat.board import setting  # noqa: F401
 from machine import UART, Pin
 
 BAUD = 115200
-TX, RX, RESET = 4, 5, 19
-MODE = 13
+TX, RX, RESET, MODE = 4, 5, 19, 24
 
 
 def port():

@@ -1,10 +1,15 @@
 """iLabs Challenger RP2040 WiFi: RP2040 and an ESP8285 with ESP-AT on one board, nothing to wire.
 
-    RP2040               ESP8285
-    GP4  TX (UART1) ---> RX
-    GP5  RX         <--- TX
-    GP19            ---> RST   (low: reset)
-    GP13            ---> GPIO0 (high while it starts: run; low: load firmware)
+    RP2040                  ESP8285
+    GP4   UART1 TX  ----->  RX
+    GP5   UART1 RX  <-----  TX
+    GP19  reset     ----->  RST     (low: reset)
+    GP13  mode      ----->  GPIO0   (high while it starts: run; low: load firmware)
+    3V3             ------  VCC
+    GND             ------  GND
+
+    Level: all 3.3 V, on the board.
+    Power: the board's own regulator feeds the module.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """

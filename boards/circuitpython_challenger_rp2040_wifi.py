@@ -1,10 +1,15 @@
 """iLabs Challenger RP2040 WiFi with CircuitPython: RP2040 and an ESP8285 with ESP-AT on one board, nothing to wire.
 
-    RP2040                           ESP8285
-    board.ESP_TX     GP4  UART1 ---> RX
-    board.ESP_RX     GP5        <--- TX
-    board.ESP_RESET  GP19       ---> RST   (low: reset)
-    board.ESP_MODE   GP13       ---> GPIO0 (high while it starts: run; low: load firmware)
+    RP2040                              ESP8285
+    board.ESP_TX      UART1 TX  ----->  RX      (GP4)
+    board.ESP_RX      UART1 RX  <-----  TX      (GP5)
+    board.WIFI_RESET  reset     ----->  RST     (GP19; low: reset)
+    board.WIFI_MODE   mode      ----->  GPIO0   (GP13; high while it starts: run)
+    3V3                         ------  VCC
+    GND                         ------  GND
+
+    Level: all 3.3 V, on the board.
+    Power: the board's own regulator feeds the module.
 
 Copy this file to the board as espat_board.py. Settings come from settings.toml: CIRCUITPY_WIFI_SSID = "...",
 CIRCUITPY_WIFI_PASSWORD = "..." as for boards with built-in Wi-Fi, others by their name, URL = "...".
@@ -35,8 +40,8 @@ class Reset:
 
 def port():
     """The UART to the module; 4 KB of buffer hold a whole answer while Python is busy elsewhere."""
-    if hasattr(board, "ESP_MODE"):
-        mode = digitalio.DigitalInOut(board.ESP_MODE)
+    if hasattr(board, "WIFI_MODE"):
+        mode = digitalio.DigitalInOut(board.WIFI_MODE)
         mode.switch_to_output(True)
     return busio.UART(board.ESP_TX, board.ESP_RX, baudrate=BAUD, timeout=0, receiver_buffer_size=4096)
 
@@ -51,4 +56,4 @@ def modem(**options):
     """The module, brought up; options: see espat.Modem."""
     import espat
 
-    return espat.Modem(port(), reset=Reset(board.ESP_RESET), **options)
+    return espat.Modem(port(), reset=Reset(board.WIFI_RESET), **options)

@@ -1,11 +1,15 @@
-"""Cytron Maker Pi RP2040 with an ESP-01 on its Grove port 1 and a reset wire.
+"""Cytron Maker Pi RP2040 with an ESP-01 on its Grove port 1, and a reset wire on Grove port 4.
 
-    Grove 1          ESP-01
-    GP0  TX   -----> RX
-    GP1  RX   <----- TX
-    GP6       -----> RST  (Grove 4)
-    3V3       -----> VCC and CH_PD (EN)
-    GND       ------ GND
+    Maker Pi RP2040        ESP-01
+    GP0  UART0 TX  ----->  RX      (Grove 1)
+    GP1  UART0 RX  <-----  TX      (Grove 1)
+    GP6  reset     ----->  RST     (Grove 4; low: reset)
+    3V3            ------  VCC
+    3V3            ------  CH_PD   (EN)
+    GND            ------  GND
+
+    Level: 3.3 V on both sides, no converter.
+    Power: up to 300 mA from the Grove port's 3V3.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """
@@ -19,7 +23,7 @@ TX, RX, RESET = 0, 1, 6
 
 
 def port():
-    """The UART to the module."""
+    """The UART to the module; 4 KB of buffer hold a whole answer while Python is busy elsewhere."""
     return UART(0, BAUD, tx=Pin(TX), rx=Pin(RX), rxbuf=4096, timeout=0)
 
 

@@ -1,10 +1,14 @@
-"""ST Nucleo-F767ZI (144 pins) with an ESP-AT module on UART6, the Arduino header's D0 and D1.
+"""ST Nucleo-F767ZI (144 pins) with an ESP-AT module on UART6.
 
-    Nucleo               module
-    D1 (PG14) TX  -----> RX
-    D0 (PG9)  RX  <----- TX
-    D4 (PF14)     -----> EN / RST
-    3V3 and GND: the module draws up to 500 mA
+    Nucleo-F767ZI           ESP-AT module
+    PC6   UART6 TX  ----->  RX      (D16)
+    PC7   UART6 RX  <-----  TX      (D21)
+    PF14  reset     ----->  EN      (D4; low: reset)
+    3V3             ------  3V3
+    GND             ------  GND
+
+    Level: 3.3 V on both sides, no converter.
+    Power: up to 500 mA; the Nucleo's 3V3 gives that from USB only just: better a regulator of its own.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """
@@ -14,7 +18,7 @@ from espat.board import setting  # noqa: F401
 from machine import UART, Pin
 
 BAUD = 115200
-RESET = "D4"
+RESET = "PF14"
 
 
 def port():

@@ -1,9 +1,16 @@
-"""Raspberry Pi Pico or Pico 2 with an ESP-AT module (ESP-01, ESP32-C3 ...) on UART1.
+"""Raspberry Pi Pico with an ESP-AT module (ESP32, ESP32-C3, ESP32-C6 ...) on UART1.
 
-    Pico            module                 Pico            module
-    GP8  TX  -----> RX                     GP10 CTS <----- RTS   (where the module has it)
-    GP9  RX  <----- TX                     GP11 RTS -----> CTS
-    GP6      -----> EN / RST               3V3  and GND: the module draws up to 500 mA
+    Raspberry Pi Pico        ESP-AT module
+    GP8   UART1 TX   ----->  RX
+    GP9   UART1 RX   <-----  TX
+    GP6   reset      ----->  EN      (RST on an ESP-01; low: reset)
+    GP10  UART1 CTS  <-----  RTS     (where the module has it)
+    GP11  UART1 RTS  ----->  CTS     (where the module has it)
+    3V3              ------  3V3
+    GND              ------  GND
+
+    Level: 3.3 V on both sides, no converter.
+    Power: up to 500 mA when it sends; the Pico's 3V3 gives 300 mA besides itself: better a regulator of its own.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """

@@ -1,13 +1,16 @@
-"""Raspberry Pi Pico or Pico 2 with an ESP32-C3-MINI-1 (AT firmware: TX IO7, RX IO6, CTS IO5, RTS IO4) on UART1.
+"""Raspberry Pi Pico or Pico 2 with an ESP32-C3-MINI-1 on UART1, with flow control.
 
-    Pico             ESP32-C3
-    GP8  TX   -----> IO6 (RX)
-    GP9  RX   <----- IO7 (TX)
-    GP10 CTS  <----- IO4 (RTS)
-    GP11 RTS  -----> IO5 (CTS)
-    GP6       -----> EN
-    3V3       -----> 3V3, up to 350 mA
-    GND       ------ GND
+    Pico                     ESP32-C3
+    GP8   UART1 TX   ----->  IO6     (its RX)
+    GP9   UART1 RX   <-----  IO7     (its TX)
+    GP10  UART1 CTS  <-----  IO4     (its RTS)
+    GP11  UART1 RTS  ----->  IO5     (its CTS)
+    GP6   reset      ----->  EN      (low: reset)
+    3V3              ------  3V3
+    GND              ------  GND
+
+    Level: 3.3 V on both sides, no converter.
+    Power: up to 350 mA, better from a regulator of its own.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """

@@ -1,10 +1,15 @@
-"""Pyboard 1.1 with an ESP-AT module on UART4, pins X1 and X2.
+"""Pyboard 1.1 with an ESP-01 on UART4.
 
-    Pyboard               module
-    X1  TX        -----> RX
-    X2  RX        <----- TX
-    X3            -----> EN / RST
-    3V3 (250 mA at the most: an ESP-01, not an ESP32) and GND
+    Pyboard                ESP-01
+    X1   UART4 TX  ----->  RX
+    X2   UART4 RX  <-----  TX
+    X3   reset     ----->  RST     (low: reset)
+    3V3            ------  VCC
+    3V3            ------  CH_PD   (EN)
+    GND            ------  GND
+
+    Level: 3.3 V on both sides, no converter.
+    Power: its 3V3 gives 250 mA: enough for an ESP-01 near its access point, not for an ESP32.
 
 Copy this file to the board as espat_board.py, with settings.py beside it: ssid = "...", password = "...".
 """
