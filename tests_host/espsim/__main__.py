@@ -10,6 +10,7 @@ from .ports import PtyPort, serve_tcp
 from .spi import serve_spi
 from .sim import build, shut_down
 from .trace import Trace
+from .web import Web, Watched
 
 
 def arguments(argv=None):
@@ -23,12 +24,13 @@ def arguments(argv=None):
     ask.add_argument("--state", metavar="FILE", help="keep the module's flash in this file")
     ask.add_argument("--trace", metavar="FILE", help="write what went over the line as a transcript")
     ask.add_argument("--script", metavar="FILE", help="scripted faults (JSON)")
+    ask.add_argument("--web", metavar="HOST:PORT", help="show the line and inject faults on a web page, e.g. 127.0.0.1:8080")
     ask.add_argument("--turnaround", type=float, default=0, metavar="MS", help="thinking time before each command")
     ask.add_argument("--once", action="store_true", help="end when the host leaves")
     options = ask.parse_args(argv)
     if not options.tcp and not options.pty and not options.spi:
         options.tcp = "127.0.0.1:7000"
-    for place in filter(None, (options.tcp, options.spi)):
+    for place in filter(None, (options.tcp, options.spi, options.web)):
         if not place.rpartition(":")[2].isdigit():
             ask.error(f"HOST:PORT is wanted, not {place}")
     if options.spi and (options.tcp or options.pty or options.baud):
@@ -37,14 +39,15 @@ def arguments(argv=None):
 
 
 async def main(options):
-    trace = Trace(options.trace) if options.trace else None
-    faults = Faults.load(options.script) if options.script else None
+    trace = Watched(options.trace) if options.web else Trace(options.trace) if options.trace else None
+    faults = Faults.load(options.script) if options.script else Faults() if options.web else None
     module = build(options.profile, baud=options.baud, flow=options.flow, state=options.state, faults=faults, trace=trace,
                    turnaround=options.turnaround / 1000, boot_time=0.3)
     end = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
     server = await open_ports(options, module, end)
+    web = await open_web(options.web, module) if options.web else None
     module.uart.start()
     module.air.enter(module)
     try:
@@ -53,6 +56,8 @@ async def main(options):
     finally:
         if server:
             server.close()
+        if web:
+            await web.stop()
         await shut_down(module)
         if trace:
             trace.save(options.profile)
@@ -70,6 +75,15 @@ async def open_ports(options, module, end):
         server = await serve(module.uart, host or "127.0.0.1", int(port), end.set if options.once else None)
         print("espsim: listening on {}:{}".format(*server.sockets[0].getsockname()), flush=True)
     return server
+
+
+async def open_web(address, module):
+    """Serve the page that shows the line, and say where."""
+    host, _, port = address.rpartition(":")
+    web = Web(module)
+    await web.start(host.strip("[]") or "127.0.0.1", int(port))
+    print(f"espsim: web page at {web.url}", flush=True)
+    return web
 
 
 if __name__ == "__main__":

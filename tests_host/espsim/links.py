@@ -29,6 +29,7 @@ class Link:
         self.udp_mode = 0
         self.buffer = collections.deque()
         self.waiting = 0  # bytes in it
+        self.received = self.sent = 0  # bytes from and to the peer
         self.announced = False
         self.ended = False  # the peer is gone; CLOSED comes when the buffer is empty
         self.open = True
@@ -80,6 +81,7 @@ class Link:
 
     async def _arrived(self, data, source):
         self.last_used = self.m.loop.time()
+        self.received += len(data)
         if self.is_udp:
             self._follow(source)
         if self.passive:
@@ -173,6 +175,7 @@ class Link:
         self.last_used = self.m.loop.time()
         limit = self.net.tcp_options(self.number)[2] / 1000
         await asyncio.wait_for(self.stream.send(data, to), limit or None)
+        self.sent += len(data)
 
 
 @part("net")

@@ -22,6 +22,7 @@ class Browser:
 
     def __enter__(self):
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"]
+        options += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
         options += ["--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={self.folder}", "about:blank"]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen([PROGRAM, *options], start_new_session=True, **quiet)
