@@ -1,11 +1,13 @@
 """One test for every row of docs/recovery.md: what goes wrong, how long it takes, and what a program sees of it."""
 
 import asyncio
+import pathlib
+import re
 
 import pytest
 from espat import Modem
 from espat.errors import AtBusy, AtReset, AtTimeout
-from espat.net import network
+from espat.net import network, passthrough
 from espat.net import socket as sockets
 
 from faults import scenarios
@@ -544,3 +546,72 @@ def test_a_damaged_report_of_a_client(stage, way):
         assert stage.took(client.recv, 5)[1] in (b"hello", b"") or at
         client.close()
         stage.clock.sleep(3)
+
+
+def _piped(stage):
+    pipe = passthrough.connect(stage.modem, "127.0.0.1", stage.echo())
+    pipe.settimeout(5)
+    pipe.write(b"through the pipe")
+    assert pipe.read(16) == b"through the pipe"
+    return pipe
+
+
+@pytest.mark.parametrize("lost, most", [(["++"], 4), (["++", "AT+CIPMODE=0\r\n++"], 18)])
+def test_passthrough_that_is_not_left(stage, lost, most):
+    """Of the three plus signs one gets lost, once and once more."""
+    pipe = _piped(stage)
+    stage.faults.arm(*[{"on": "to_module", "match": text, "do": "drop"} for text in lost])
+    seconds, _ = stage.took(pipe.close)
+    assert len(stage.faults.struck) == len(lost)
+    stage.faults.disarm()
+    more, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+    if isinstance(lines, AtTimeout):
+        again, lines = stage.took(stage.modem.run, b"+CIPMUX?")
+        more += again
+    assert lines == [b"+CIPMUX:1"] and seconds + more < most
+    stage.back()
+
+
+def test_passthrough_that_an_earlier_program_has_left(stage):
+    """The board restarts and the module does not: it is found in passthrough, and called out of it."""
+    _piped(stage)
+    begun = stage.clock.now
+    stage.clock.tick = None
+    stage.bring_up()
+    assert stage.clock.now - begun < 3 and stage.modem.run(b"+CIPMUX?") == [b"+CIPMUX:1"]
+    stage.back()
+
+
+def test_a_client_that_takes_the_number_of_a_connection(stage):
+    """The module has not heard AT+CIPSTART and gives its link to a client: nobody gets the other's bytes."""
+    port = stage.echo()
+    listener = sockets.socket()
+    listener.bind(("", PORT))
+    listener.listen(1)
+    listener.settimeout(5)
+    first = stage.connected(port)  # the module gives its clients the lowest number that is free
+    low = first.link.index
+    first.close()
+    stage.clock.sleep(0.1)
+    for _ in range(4 - low % 5):
+        stage.connected(port).close()
+        stage.clock.sleep(0.1)
+    stage.faults.arm({"on": "command", "match": "AT+CIPSTART=0", "do": "silent"})
+    stage.faults.later(0.2, lambda: stage.clock.create_task(_visit(stage.address, PORT)))
+    seconds, error = stage.took(stage.connected, port)
+    assert isinstance(error, OSError) and stage.faults.struck and seconds < 5, (seconds, error)
+    client, _ = listener.accept()
+    assert client.recv(5) == b"hello"
+    client.close()
+    stage.back()
+
+
+def test_every_row_of_the_table_names_a_test():
+    page = (pathlib.Path(__file__).parents[2] / "docs/recovery.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| what goes wrong")]
+    assert len(rows) > 30
+    for row in rows:
+        names = re.findall("`([^`]+)`", row.split("|")[-2])
+        assert names, row
+        for name in names:
+            assert name.startswith("docs/") or name == "checksum" or "test_" + name in globals(), row

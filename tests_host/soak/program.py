@@ -16,7 +16,7 @@ import espat_board
 import usocket
 
 SECONDS = int(os.getenv("SOAK_SECONDS"))
-ECHO, UDP, PIN = [int(os.getenv(name)) for name in ("SOAK_ECHO", "SOAK_UDP", "SOAK_PIN")]
+ECHO, UDP, PIN, OWN = [int(os.getenv(name)) for name in ("SOAK_ECHO", "SOAK_UDP", "SOAK_PIN", "SOAK_OWN")]
 
 
 class Pin:
@@ -116,7 +116,7 @@ def serve(seconds):
     global listener
     if not listener:
         made = socket.socket()
-        made.bind(("", 8000))
+        made.bind(("", OWN))
         made.listen(2)
         listener = made
     listener.settimeout(seconds)

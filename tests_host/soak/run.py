@@ -22,8 +22,8 @@ from mp import host
 from rules import mpy
 
 HERE = pathlib.Path(__file__).parent
-HEAP = {False: "112k", True: "128k"}  # the library, its five rings and the program hold 88 (with a listener 96) KB of it
-TRACE = host.TOP / "build/soak.json"  # the last 16 MB that went over the line
+HEAP = {False: "116k", True: "128k"}  # the library, its five rings and the program hold 95 (with a listener 102) KB of it
+TRACE = host.TOP / "build/soak.json"  # the last megabyte that went over the line
 WARM = 0.3  # share of the time after which the heap has its size
 GROWTH = 1024  # bytes that the heap in use after a collection may differ by
 # what strikes; nothing that changes bytes without changing their number, for that is beyond detection
@@ -45,6 +45,8 @@ class Peers:
         self.sim = sim
         self.served = self.wrong = 0
         self.ends = []
+        with socket.create_server(("", 0)) as free:  # nobody listens there, at no address of this machine
+            self.own = free.getsockname()[1]
         self.echo = self._listen(self._talk)
         self.pin = self._listen(self._pull)
         self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -88,7 +90,7 @@ class Peers:
         while not self.closing.wait(2):
             data = random.randbytes(700)
             try:
-                with socket.create_connection((self.sim.module.wifi.bind_address, 8000), timeout=5) as sock:
+                with socket.create_connection((self.sim.module.wifi.bind_address, self.own), timeout=5) as sock:
                     sock.sendall(data)
                     back = b""
                     while len(back) < len(data) and (piece := sock.recv(1000)):
@@ -119,8 +121,9 @@ def strike(sim, rng):
     return rule
 
 
-def soak(seconds, seed=1, pause=6.0, serves=False):
-    """{what was seen}; see the module's docstring for what must hold."""
+def soak(seconds, seed=1, pause=6.0, serves=False, heap=None):
+    """{what was seen}; see the module's docstring for what must hold. pause: seconds between two faults. serves: the program
+    listens, too. heap: such as "128k"."""
     rng = random.Random(seed)
     TRACE.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -130,18 +133,19 @@ def soak(seconds, seed=1, pause=6.0, serves=False):
         mpy.compile(HERE / "program.py", lib / "soak_program.mpy")
         with Sim(profile="esp32-3.4", baud=921600, air=Air(), faults=Faults(), boot_time=0.3, trace=TRACE) as sim:
             sim.air.connect_timeout = 3.0
+            sim.trace.limit = 1 << 20
             peers = Peers(sim)
             try:
-                return _watch(sim, peers, rng, lib, seconds, seed, pause, serves)
+                return _watch(sim, peers, rng, lib, seconds, seed, pause, serves, heap)
             finally:
                 peers.close()
 
 
-def _watch(sim, peers, rng, lib, seconds, seed, pause, serves):
+def _watch(sim, peers, rng, lib, seconds, seed, pause, serves, heap):
     extra = {"ESPAT_PORT": "%s:%d" % sim.address[:2], "SOAK_SECONDS": str(seconds), "SOAK_SEED": str(seed),
-             "SOAK_ECHO": str(peers.echo), "SOAK_UDP": str(peers.datagrams.getsockname()[1]), "SOAK_PIN": str(peers.pin),
-             "SOAK_SERVES": "1" if serves else ""}
-    command = host.command("mp32", "-c", "import soak_program", heap=os.environ.get("SOAK_HEAP") or HEAP[serves])
+             "SOAK_ECHO": str(peers.echo), "SOAK_UDP": str(peers.datagrams.getsockname()[1]),
+             "SOAK_PIN": str(peers.pin), "SOAK_OWN": str(peers.own), "SOAK_SERVES": "1" if serves else ""}
+    command = host.command("mp32", "-c", "import soak_program", heap=heap or HEAP[serves])
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                env=host.environment("mp32", (lib,), extra))
@@ -193,7 +197,7 @@ if __name__ == "__main__":
     reason = host.why_missing("mp32")
     if reason:
         sys.exit(reason)
-    found = soak(int(sys.argv[1]), *map(int, sys.argv[2:3]), serves="serve" in sys.argv)
+    found = soak(int(sys.argv[1]), *map(int, sys.argv[2:3]), serves="serve" in sys.argv, heap=os.environ.get("SOAK_HEAP"))
     troubles = list(judge(found))
     if troubles:
         print("faults: %s\ntrace in %s" % (found["faults"], TRACE))

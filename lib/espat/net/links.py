@@ -175,7 +175,8 @@ class Links(Traffic):
             self._connected(self.table[index], bytes(buf[a:b]))
 
     def _connected(self, link, report=None):
-        if link.state == _OPENING and link.texts:  # ours is still to be opened: somebody else has got its number
+        theirs = report and report.split(b",")[3:4] == [b"1"]
+        if link.state == _OPENING and (link.texts or theirs):  # somebody else has got the number of ours
             link = self._displace(link)
         if link.state == _OPENING:
             link.state = _OPEN
@@ -194,7 +195,8 @@ class Links(Traffic):
             other = self._unused()
         except OSError:
             other = None
-        if not other or other.state == _OPEN or link.evict or link.grams is not None:
+        if not other or other.state == _OPEN or link.evict or link.grams is not None or not link.texts:
+            self.give_up(link, True)
             link.texts = None
             link.error = _ENOBUFS
             link.release()

@@ -46,8 +46,7 @@ class Traffic(Survey):
     """
 
     def __init__(self, at, table, tx):
-        self.at, self.table = at, table
-        self.modes = bytearray(b"11111")
+        self.at, self.table, self.modes = at, table, bytearray(b"11111")
         self.tx = Ring(tx)
         self.tx_link = self.online = None
         self.send_max = 8192
@@ -157,7 +156,7 @@ class Traffic(Survey):
             pass
         elif doing == _SENDING:
             self._sent(link, outcome)
-        elif doing == _STARTING:
+        elif doing == _STARTING and link:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
             self._loose |= 1 << link.index  # CLOSED has not come
@@ -231,9 +230,10 @@ class Traffic(Survey):
             if 100 < code < 128:  # the module has other numbers for two of them; the rest are flags and errors of TLS
                 self._why = {116: _ETIMEDOUT, 118: _EHOSTUNREACH}.get(code, code)
 
-    def give_up(self, link):
+    def give_up(self, link, gone=False):
         """Nobody waits for the answer to AT+CIPSTART any more: if it is lost it must not hold up the others."""
         if self._doing == _STARTING and self._link is link:
+            self._link = None if gone else link
             self.at.hurry(_LOST)
 
     def closing(self, link):
