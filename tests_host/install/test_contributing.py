@@ -51,6 +51,7 @@ def tree(tmp_path_factory):
     for arguments in (["init", "-q"], ["add", "-A"]):
         subprocess.run(["git", *arguments], cwd=top, check=True)
     run(top, "tests_host/tools/package.py")
+    run(top, "tests_host/tools/wiring.py")
     return top
 
 
@@ -74,15 +75,15 @@ def test_command(tree):
 def test_rules(tree):
     run(tree, "-m", "ruff", "check", "--no-cache", *BLOCKS)
     said = run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests_host/rules", "-k",
-               "(at_led or counting or cmd_led or up_to_date or each_command_has_one_home) and not ledger")
+               "(at_led or counting or cmd_led or up_to_date or each_command_has_one_home) and not pictures and not ledger")
     assert " passed" in said and "failed" not in said
 
 
 def test_board(tree):
-    text = (tree / "boards/my_board.py").read_text()
-    compile(text, "my_board.py", "exec")
-    for name in ("def port(", "def modem(", "setting", "BAUD ="):
-        assert name in text
+    said = run(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests_host/rules/test_boards.py", "-k",
+               "pico_mine or pictures")
+    assert int(re.search(r"(\d+) passed", said)[1]) >= 3, said
+    assert (tree / "docs/wiring/pico_mine.svg").exists()
 
 
 def test_transport_and_firmware(tree, tmp_path):
