@@ -49,7 +49,7 @@ class Ledger:
 
     def _weigh(self, names, heap=None):
         """(heap in use at the start, {name: bytes}, modules loaded), or None when the heap does not suffice."""
-        done = host.run("mp32", host.INSIDE / "weigh.py", *names, paths=[self.folder], heap=heap)
+        done = host.run("mp32", host.INSIDE / "weigh.py", *names, paths=["."], heap=heap, cwd=self.folder)  # short, as /lib
         if "MemoryError" in done.output and done.returncode:
             return None
         assert done.returncode == 0, done.output

@@ -128,11 +128,9 @@ class Links(Traffic):
 
     def room(self, link):
         """How many bytes can be gathered for a link now; another link's are sent first."""
-        if self.tx_link is not link:
-            if self.tx_link and self.sending(self.tx_link):
-                self._flush = True
-                return 0
-            self.tx_link = link
+        if not self.in_turn(link):
+            return 0
+        self.tx_link = link
         return self.tx.free()
 
     def gather(self, buf, off, n):
@@ -140,6 +138,8 @@ class Links(Traffic):
         if not self.tx.n:
             self._due = ticks_add(ticks_ms(), _GATHER)
             self._flush = False  # that was about earlier bytes
+        self._last = self.tx_link.index
+        self.queue &= ~(1 << self._last)
         n = self.tx.put(buf, off, n)
         if not self.tx.free():
             self._flush = True

@@ -15,6 +15,7 @@ _OPEN = const(2)
 _SHUT = const(3)
 _CLOSE_IT = const(2)
 _SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
+_STAND_BACK = const(50)  # ms that the others leave to a link whose turn it is
 _ECONNRESET = const(104)
 
 
@@ -23,17 +24,36 @@ class Survey:
 
     ask: a notice may be missing. doubt: a link may be open, or not, that we think otherwise of. wanted: somebody
     waits. polls: the module can be asked how much it holds. modes: of each link, 49 when the module waits to be asked
-    for its bytes, 48 when it hands them over, 0 when nobody knows.
+    for its bytes, 48 when it hands them over, 0 when nobody knows. queue: links, as bits, whose writers were refused.
     """
 
     ask = doubt = wanted = False
     polls = _lists = True
     _late = _seen = _known = _loose = 0
+    queue = _refused = _last = 0  # when a link was refused; who gathered last
 
     def mode(self, text, known):
         """A command about a link is spoken, or (known) was successful: it may be the one that sets its mode."""
         if text.startswith(at_tcp.RECEIVE_TYPE):
             self.modes[text[15] - 48] = text[17] if known else 0
+
+    def in_turn(self, link):
+        """Whether bytes can be gathered for a link: no others are on their way, and nobody has waited for longer."""
+        last = self.tx_link
+        if last is not link and last and self.sending(last):
+            self._flush = True
+            self._refused = ticks_ms()
+            return False
+        if self.queue and ticks_diff(ticks_ms(), self._refused) > _STAND_BACK:
+            self.queue = 0  # who does not come has lost its turn
+        i = self._last
+        while self.queue:
+            i = i + 1 if i < _LINKS - 1 else 0
+            if i == link.index:
+                break
+            if self.queue >> i & 1 and self.table[i].state == _OPEN:
+                return False
+        return True
 
     def want(self):
         """Somebody waits for bytes, or for a client: when none come for a while the module is asked."""

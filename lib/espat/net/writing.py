@@ -31,6 +31,8 @@ class Writing(Reading):
             if link.state != _OPEN:
                 raise OSError(_EPIPE, "EPIPE")
             at += self.links.gather(buf, at, end - at)
+        if at < end:
+            self.links.queue |= 1 << link.index
         self.at.step()
         return at - off
 
