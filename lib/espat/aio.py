@@ -3,7 +3,12 @@
     at = aio.AsyncAt(modem)
     print(await at_ip.address(at))
 
-It shares the modem with blocking callers; sockets need none of this, asyncio polls them by itself.
+It shares the modem with blocking callers; sockets need none of this, asyncio polls them by itself. What waits for
+messages has a call that does not wait, and other tasks go on meanwhile:
+
+    while not client.check_msg():            # an MQTTClient; a WebSocket: `while not ws.any()`, then ws.recv()
+        await asyncio.sleep(0.005)
+    await at_http.get(aio.AsyncAt(modem), url, sink)          # sink(buf, off, n) gets the body piece by piece
 """
 
 import asyncio
