@@ -39,17 +39,15 @@ class Engine(Reports):
         self.phase, self.outcome, self.code = IDLE, OK, None
         self.end = b"OK"
         self.busy = False  # the last word on the command was "busy p..."
-        self.busies = 0
         self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
         self.surplus = False  # the module has got more bytes than the payload
-        self.cut = self.restarts = 0  # bytes of over-long lines lost, restarts seen so far
+        self.busies = self.cut = self.restarts = 0  # cut: bytes of over-long lines lost
         self.done = None  # called with the outcome of every command, before the next line is looked at
         self.stray = None  # called with (buf, a, b) for lines that belong to nothing
         self.tx = self.tx_ring = None  # a buffer, or a Ring whose oldest tx_n bytes are meant
         self.tx_at = self.tx_n = self.data_n = 0
         self._cmd = b""
-        self._n = self._name = 0  # its length, and that of "AT+NAME" in it
-        self._echo = 0  # bytes of an echo that a report has split
+        self._n = self._name = self._echo = 0  # its length, that of "AT+NAME" in it, of an echo that a report has split
         self.quiet = self._echoed = False  # the module has been told not to echo; it has done so
         self._each = self._data = None
 
@@ -59,9 +57,7 @@ class Engine(Reports):
         each: called with (buf, a, b) for every answer line. data, data_n: what follows the prompt (buffer
         or Ring), None without one, 0 bytes to stop at the prompt. end: the final result that means success.
         """
-        self._cmd = cmd
-        self._n = n
-        self._name = 0
+        self._cmd, self._n, self._name = cmd, n, 0
         self._each = each
         self.end = end
         self._data, self.data_n = data, data_n
@@ -98,8 +94,7 @@ class Engine(Reports):
         if echoed:  # by a module whose echo was off: it has restarted without our hearing of it
             self._echoed = False
             outcome = RESET
-        self.phase = IDLE
-        self.outcome = outcome
+        self.phase, self.outcome = IDLE, outcome
         self.parser.prompt = False
         self.tx_n = 0
         self._each = self._data = None
@@ -130,6 +125,10 @@ class Engine(Reports):
 
     def on_line(self, buf, a, b):
         """A whole line came in."""
+        if self.phase == PROMPT and equals(buf, a, b, DONE[0]) or self.phase == DATA and buf.startswith(b"Recv ", a):
+            return self._answer(buf, a, b)  # what every send brings, by the shortest way; and every piece received:
+        if buf.startswith(b"+IPD,", a) and self.report(buf, a, b):
+            return
         if self.phase == DATA and unpublished(buf, a, b) > a:  # glued to +MQTTDISCONNECTED:0
             self.on_line(buf, a, b - 13)
             a = b - 13
