@@ -66,6 +66,8 @@ wiring: $(READY) ## draw docs/wiring/ from the pin tables in boards/
 package: $(READY) ## write package.json and the slices from what lib/ holds
 	@$(VENV)/python tests_host/tools/package.py
 
+include tests_host/pico/Makefile.inc
+
 clean: ## remove what the other targets made (the interpreters' cache stays)
 	rm -rf .venv .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +

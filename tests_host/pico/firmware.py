@@ -87,19 +87,24 @@ def _one_at_a_time():
 def _need_tools():
     missing = [package for tool, package in _TOOLS.items() if not shutil.which(tool)]
     missing += [package for path, package in _LIBRARIES.items() if not glob.glob(path)]
-    if not missing:
-        return
+    if missing:
+        install(missing)
+
+
+def install(packages):
+    """Have apt bring these packages; Unavailable when it cannot."""
+    names = " ".join(packages)
     if not shutil.which("apt-get"):
-        raise Unavailable("the build needs %s, and there is no apt-get here to bring them" % ", ".join(missing))
+        raise Unavailable("the emulated Pico needs %s, and there is no apt-get here to bring them" % names)
     if os.geteuid() != 0:
-        raise Unavailable("the build needs %s; run `apt-get install %s` as root" % (", ".join(missing), " ".join(missing)))
-    _say("installing " + " ".join(missing))
-    install = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=600", "--no-install-recommends", "install"] + missing
+        raise Unavailable("the emulated Pico needs %s; run `apt-get install %s` as root" % (names, names))
+    _say("installing " + names)
+    command = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=600", "--no-install-recommends", "install"] + packages
     try:
-        _run(install)
+        _run(command)
     except Unavailable:  # the package lists may be older than the archive
         _run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=600", "update"])
-        _run(install)
+        _run(command)
 
 
 def _source_tree():

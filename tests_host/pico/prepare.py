@@ -22,7 +22,7 @@ def prepare(manifest=None, build=True):
 
     manifest: path of a manifest with more to freeze into the firmware. build: False takes only what is there already.
     """
-    node = _node()
+    node = _node(build)
     if not build and not (_installed() and _have_image(manifest)):
         raise Unavailable("the emulated Pico has not been built here yet; `make pico` does it")
     _install()
@@ -33,8 +33,11 @@ def _have_image(manifest):
     return bool(os.environ.get("ESPAT_PICO_FIRMWARE")) or os.path.exists(firmware.image_path(manifest))
 
 
-def _node():
+def _node(build):
     node = shutil.which("node")
+    if node is None and build:
+        firmware.install(["nodejs", "npm"])
+        node = shutil.which("node")
     if node is None:
         raise Unavailable("there is no node here; the emulated Pico needs node >= %d" % _OLDEST_NODE)
     try:
@@ -66,7 +69,8 @@ def _install():
         return
     npm = shutil.which("npm")
     if npm is None:
-        raise Unavailable("there is no npm here to install the emulator with")
+        firmware.install(["npm"])
+        npm = shutil.which("npm") or "npm"
     with open(os.path.join(HERE, "package.json")) as lock:  # two test runs at once install one time
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _installed():
