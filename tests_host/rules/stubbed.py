@@ -8,7 +8,7 @@ import sys
 from rules import source
 from tools import stubs
 
-QUIET = "--no-error-summary", "--hide-error-context", "--no-pretty", "--disable-error-code=var-annotated"
+QUIET = "--show-absolute-path", "--no-error-summary", "--hide-error-context", "--no-pretty", "--disable-error-code=var-annotated"
 
 
 def circuitpython(folder, board):
@@ -30,5 +30,5 @@ def complaints(files, path, typeshed=None, cache=None, options=()):
     done = subprocess.run([*command, *map(str, files)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           env={**os.environ, "MYPYPATH": f"{path}:{source.LIB}"}, cwd=source.TOP, timeout=110)
     assert done.returncode in (0, 1), done.stdout
-    ours = [str(pathlib.Path(file)) for file in files]
+    ours = {str(pathlib.Path(file)) for file in files}
     return [line for line in done.stdout.splitlines() if line.partition(":")[0] in ours and ": error:" in line]
