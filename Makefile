@@ -5,7 +5,7 @@ READY := .venv/ready
 # More arguments for pytest, e.g. make test PYTEST="-k parser -x"
 PYTEST ?=
 
-.PHONY: help setup test lint demo sim ledger bench docs release compat wiring package clean
+.PHONY: help setup test lint demo sim ledger bench docs site release compat wiring package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -51,8 +51,11 @@ ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
 bench: setup ## throughput, transactions, growth, peers; writes docs/benchmark.md
 	@PYTHONPATH=tests_host $(VENV)/python -m bench
 
-docs: $(READY) ## write docs/groups/ from the docstrings
+docs: $(READY) ## write docs/groups/, recipes and firmware tables from docstrings, examples and profiles
 	@$(VENV)/python tests_host/tools/pages.py
+
+site: $(READY) ## build the documentation's web site into build/site
+	@$(VENV)/python tests_host/tools/site.py
 
 release: $(READY) ## build the archives for a release into dist/
 	@$(VENV)/python tests_host/tools/release.py

@@ -1,4 +1,5 @@
-"""Writes docs/groups/: one page per group of commands, made from the docstrings and a runnable example.
+"""Writes docs/groups/ (one page per group of commands, made from the docstrings and a runnable example), docs/recipes.md
+and docs/firmware.md.
 
     python tests_host/tools/pages.py            writes the pages (this is `make docs`)
     python tests_host/tools/pages.py --check    says which are not what the code would give now
@@ -10,7 +11,9 @@ import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-PAGES = TOP / "docs/groups"
+sys.path.insert(0, str(TOP / "tests_host"))
+DOCS = TOP / "docs"
+PAGES = DOCS / "groups"
 LIB = TOP / "lib/espat"
 
 # page: (title, modules that people use, modules of typed calls, examples)
@@ -33,7 +36,49 @@ GROUPS = {
     "sleep": ("Sleep", ["sleep"], ["at_sleep"], ["39_sleep"]),
     "pins": ("The module's pins: ADC, PWM, I2C, SPI", ["pins", "pins_spi"], ["at_driver"], ["35_sensor_on_module"]),
     "store": ("What the module keeps: values, certificates, RAM", ["net/store"], ["at_mfg", "at_user"], ["40_store"]),
+    "ble": ("Bluetooth Low Energy", [],
+            ["ble/at_gap", "ble/at_adv", "ble/at_advex", "ble/at_conn", "ble/at_gattc", "ble/at_gatts", "ble/at_services",
+             "ble/at_sec", "ble/at_blespp", "ble/at_blufi", "ble/at_hid"],
+            ["20_ble_scan", "21_ble_peripheral", "22_ble_central"]),
+    "classic": ("Classic Bluetooth: serial port, audio", [], ["ble/at_classic", "ble/at_btspp", "ble/at_a2dp"], ["25_spp"]),
 }  # fmt: skip
+# (title, what to know, example)
+RECIPES = [
+    ("Is the module there, and well?", "Run this first. It looks for baud rate and wiring faults, and says what to do.",
+     "00_check_firmware"),
+    ("Join a network", "`network.WLAN` as on a board with Wi-Fi. The module joins again when the access point comes back.",
+     "02_connect"),
+    ("Fetch a page", "`requests` runs unchanged over the module's links.", "03_http_get"),
+    ("Fetch a page over TLS, verified", "The CA goes into the module; verification needs the time, which is set first.",
+     "11_tls_get"),
+    ("MQTT", "Any client written for `socket` works; this one is umqtt.simple's shape.", "04_mqtt"),
+    ("MQTT by the module", "The module keeps the connection, and the board saves the memory of a client.", "30_mqtt_at"),
+    ("A TCP server", "One listening port, up to five clients.", "10_tcp_server"),
+    ("Several things at once", "asyncio streams over the module, while another task goes on.", "06_asyncio_client"),
+    ("The board's own access point", "For setting up a device without any network around.", "15_softap"),
+    ("A download larger than the memory", "The module's HTTP client hands the body over piece by piece.", "31_http_download"),
+    ("A thermometer over Bluetooth LE", "The `bluetooth` module as MicroPython has it.", "21_ble_peripheral"),
+    ("Set the clock", "The module asks time servers; the board's clock follows.", "37_time"),
+    ("New firmware for the module", "From a URL, and back to the old one.", "34_ota"),
+]
+RECIPES_HEAD = """# Recipes
+
+Each is a program of `examples/`, shown whole, and the tests run it as it stands. `espat_board` is the file of `boards/` that
+fits your board; `setting()` there gives network name, password and addresses.
+"""
+FIRMWARE_HEAD = """# Firmware
+
+What espat meets in the field, and which commands each has. The tables are made by `make docs` from espsim's profiles, which
+the tests compare with recorded exchanges and the guide. espat itself asks the module (AT+CMD?, or by trying) and compares no
+versions.
+
+| profile | chip | command set | links | longest send | highest baud rate | commands |
+|---|---|---|---|---|---|---|"""
+FIRMWARE_COMMANDS = """
+`esp32-3.4` has every build option switched on, as the guide describes it; the others are Espressif's default builds.
+
+## Commands
+"""
 SECTION = re.compile(r"\b3\.\d+\.\d+\b")
 
 
@@ -128,16 +173,46 @@ def index():
     return "\n".join([*head, "| page | modules below `espat` |", "|---|---|", *rows]) + "\n"
 
 
+def recipes():
+    """docs/recipes.md: short programs that the tests run."""
+    lines = [RECIPES_HEAD]
+    for title, words, name in RECIPES:
+        code = (TOP / "examples" / (name + ".py")).read_text().rstrip()
+        lines.append(f"## {title}\n\n{words}\n\n```python title=\"examples/{name}.py\"\n{code}\n```\n")
+    return "\n".join(lines)
+
+
+def firmware():
+    """docs/firmware.md: which command which firmware has, as espsim's profiles know it."""
+    from espsim import command, profile
+
+    command.load()
+    lines = profile.PROFILES
+    head = [FIRMWARE_HEAD]
+    names = sorted(name for name in command.COMMANDS if name.startswith("+"))
+    for name, one in lines.items():
+        count = sum(one.has(name) for name in names)
+        version = ".".join(str(number) for number in one.version)
+        head.append(f"| `{name}` | {one.chip} | {version} | {one.links} | {one.send_most} bytes | {one.most_baud:,} | {count} |")
+    head.append(FIRMWARE_COMMANDS)
+    head += ["| command | " + " | ".join(f"`{name}`" for name in lines) + " |", "|---" * (len(lines) + 1) + "|"]
+    for name in names:
+        marks = ["yes" if one.has(name) else "" for one in lines.values()]
+        if any(marks):
+            head.append(f"| AT{name} | " + " | ".join(marks) + " |")
+    return "\n".join(head) + "\n"
+
+
 def pages():
-    """{path: text} of all that lies in docs/groups."""
+    """{path: text} of all that is made."""
     made = {PAGES / f"{group}.md": page(group) for group in GROUPS}
-    return {PAGES / "README.md": index(), **made}
+    return {PAGES / "README.md": index(), DOCS / "recipes.md": recipes(), DOCS / "firmware.md": firmware(), **made}
 
 
 def stale():
     """Files that are not what the code would give now."""
     wanted = pages()
-    there = set(PAGES.glob("*.md"))
+    there = {*PAGES.glob("*.md"), *(path for path in (DOCS / "recipes.md", DOCS / "firmware.md") if path.exists())}
     return sorted(str(path.relative_to(TOP)) for path in wanted.keys() | there
                   if path not in wanted or path not in there or path.read_text() != wanted[path])
 
@@ -145,7 +220,7 @@ def stale():
 def main():
     if "--check" in sys.argv:
         found = stale()
-        print("\n".join(found) or "docs/groups is up to date")
+        print("\n".join(found) or "docs/ is up to date")
         return bool(found)
     PAGES.mkdir(parents=True, exist_ok=True)
     for path, text in pages().items():

@@ -10,9 +10,9 @@ def test_up_to_date():
 
 
 def test_every_group_has_its_page():
-    """Each at_*.py outside Bluetooth stands on one page."""
+    """Each at_*.py stands on one page."""
     there = [name for _, _, calls, _ in pages.GROUPS.values() for name in calls]
-    folders = (pages.LIB, pages.LIB / "net")
+    folders = (pages.LIB, pages.LIB / "net", pages.LIB / "ble")
     wanted = {str(path.relative_to(pages.LIB).with_suffix("")) for folder in folders for path in folder.glob("at_*.py")}
     assert set(there) == wanted and len(there) == len(wanted), wanted ^ set(there)
 
@@ -22,6 +22,21 @@ def test_pages_say_what_is_needed():
         text = pages.page(group)
         assert re.search(r"In Espressif's guide: 3\.\d+", text), group
         assert "print(\"ok: " in text, group
+
+
+def test_recipes_are_examples_that_are_run():
+    run = (pages.TOP / "tests_host/net/test_examples.py").read_text() + "".join(
+        path.read_text() for path in (pages.TOP / "tests_host").glob("*/test_*example*.py"))
+    assert len(pages.RECIPES) >= 10
+    for _, _, name in pages.RECIPES:
+        assert name in run, f"{name} is run by no test"
+
+
+def test_firmware_table_tells_lines_apart():
+    rows = {row.split("|")[1].strip(): row for row in pages.firmware().splitlines() if row.startswith("| AT+")}
+    assert len(rows) > 200
+    assert rows["AT+CWJAP_CUR"].count("yes") == 1, "NonOS only"
+    assert rows["AT+CWJAP"].count("yes") == rows["AT+CWJAP"].count("|") - 2
 
 
 def test_a_change_is_noticed(monkeypatch, tmp_path):
