@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 
-from espsim import Air, Sim
+from espsim import Sim
 from mp import host
 from net.stage import PASSWORD, SSID
+from upstream import internet
 
 INSIDE = pathlib.Path(__file__).parent / "inside"
 INTERPRETER, NAME = "mp64", "MicroPython 1.25.0, 64 bits"  # the version that the tests are of
@@ -32,13 +33,17 @@ class Boards:
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
-        self.air = Air()
+        self.air = internet.Outside()
+        self.stack.enter_context(internet.around(self.air, self.folder))
         self.air.connect_timeout = 3.0
         shutil.copy(host.TOP / "boards/unix.py", self.folder / "espat_board.py")
         self.sims = []
         for _ in range(self.count):
             self.sims.append(Sim(profile=self.profile, air=self.air).start())
             self.stack.callback(self.sims[-1].stop)
+        if self.count == 1:  # a module alone is its own loopback
+            own = self.sims[0].call(lambda: self.sims[0].module.wifi.bind_address)
+            self.air.routes["127.0.0.1", 8080] = own, 8080
         return self
 
     def __exit__(self, *error):
@@ -67,7 +72,7 @@ class Boards:
         instances = [a for n in range(self.count) for a in ("-i", "exec:%s" % self.program(n, tls))]
         return _run([sys.executable, runner, *instances, file])
 
-    def single(self, file, tls="module"):
+    def single(self, file, tls="plain"):
         """What a program of one board prints."""
         return _run([self.program(0, tls), file])
 

@@ -109,7 +109,7 @@ def _bytes(source):
 
 def _der(data):
     # a board's TLS may take nothing else
-    if data.find(b"-----BEGIN") < 0:
+    if data is None or data.find(b"-----BEGIN") < 0:
         return data
     from binascii import a2b_base64
 
@@ -123,7 +123,7 @@ def wrap_socket(
     """The older call: make a context of the arguments and wrap with it."""
     context = SSLContext(PROTOCOL_TLS_SERVER if server_side else PROTOCOL_TLS_CLIENT)
     context.verify_mode = cert_reqs
-    if cert:
+    if cert or key:
         context.load_cert_chain(cert, key)
     if cadata:
         context.load_verify_locations(cadata=cadata)

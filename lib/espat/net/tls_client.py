@@ -21,6 +21,7 @@ _EINVAL = const(22)
 
 def wrap(sock, context, host):
     """Make sock's connection TLS as context says; returns sock. host: name for SNI, and to be verified."""
+    sock.live()
     if context.verify_mode:
         from espat.net import clock
 

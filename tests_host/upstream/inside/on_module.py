@@ -2,8 +2,8 @@
 
 It runs in the file's folder, or `here` in the one that is the current one.
 
-ESPAT_TLS: "module", or "board" to leave MicroPython's own ssl and tls in their places. As on a board, the module is
-served while the program waits for its console and when it has ended.
+ESPAT_TLS: "module", where upstream's port means TLS, or "plain"; "board" leaves MicroPython's own ssl and tls in their
+places. As on a board, the module is served while the program waits for its console and when it has ended.
 """
 
 import os
@@ -12,6 +12,7 @@ import time
 
 import espat_board
 import ffi
+import unittest
 from espat.net.sock import Socket
 
 _SIGALRM = 14
@@ -31,7 +32,7 @@ def online():
     if os.getenv("ESPAT_TLS") == "board":
         for name in "ssl ussl tls".split():
             del sys.modules[name]
-    else:
+    elif os.getenv("ESPAT_TLS") == "module":
         Socket.tls_ports += (8000,)  # upstream's port, see docs/usage.md
     ffi.open(None).func("i", "siginterrupt", "ii")(_SIGALRM, 1)
 
@@ -49,8 +50,10 @@ def main():
     if "" not in sys.path:
         sys.path.insert(0, "")  # upstream's runner takes it out
     del sys.modules["espat_board"]
+    names = {"__name__": "__main__"}
+    unittest.program = names
     try:
-        exec(text, {"__name__": "__main__"})
+        exec(text, names)
     finally:
         time.sleep(_AFTER)
 
