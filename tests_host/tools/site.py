@@ -28,13 +28,20 @@ REFERENCE = {
     "ble": ("Reference: Bluetooth", "`bluetooth`, `_bleio`, and what stands on the module's commands.", "ble"),
     "circuitpython": ("Reference: CircuitPython", "The modules that CircuitPython's libraries import.", "circuitpython"),
 }
+# what people use comes first, then what it is made of
+FIRST = (
+    "modem", "uart", "spi", "busio_uart", "busio_spi", "errors", "aio", "at", "checkup", "tap", "files", "mount", "pins", "sleep",
+    "ota", "watch", "pipe", "net/network", "net/socket", "net/ssl", "net/mqtt", "net/http", "net/websocket", "net/passthrough",
+    "net/provision", "net/clock", "net/store", "ble/bluetooth", "ble/bleio", "ble/hid", "ble/spp", "ble/a2dp", "ble/blufi",
+)  # fmt: skip
 
 
 def documented(folder):
-    """Names of the modules of a reference page: those with something public to tell. Typed calls have pages of their own."""
-    for path in sorted((pages.LIB / folder).glob("*.py")):
-        if not path.name.startswith("at_") and path.name != "__init__.py":
-            yield path.relative_to(pages.LIB).with_suffix("").as_posix()
+    """Names of the modules of a reference page. Typed calls have pages of their own."""
+    paths = (pages.LIB / folder).glob("*.py")
+    names = sorted(path.relative_to(pages.LIB).with_suffix("").as_posix() for path in paths)
+    names = [name for name in names if not name.rpartition("/")[2].startswith(("at_", "__init__"))]
+    return sorted(names, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def reference(name):

@@ -79,6 +79,8 @@ def test_every_page_of_the_docs_is_in_the_menu(built):
 def test_reference_has_what_people_import():
     core, net = site.reference("core"), site.reference("net")
     assert "## espat.modem" in core and "### Modem(port" in core and "Raises AtTimeout" in core
+    assert core.index("## espat.modem") < core.index("## espat.errors") < core.index("## espat.engine")
+    assert set(site.FIRST) <= {name for _, _, folder in site.REFERENCE.values() for name in site.documented(folder)}
     assert "## espat.net.socket" in net and "## espat.net.ssl" in net
     assert "## espat.ble.bluetooth" in site.reference("ble")
 

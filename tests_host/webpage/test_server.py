@@ -14,6 +14,7 @@ import time
 import pytest
 
 from mp import host
+from sim.talk import Host
 from webpage.stage import watched
 
 JSON = {"Content-Type": "application/json"}
@@ -151,6 +152,30 @@ def test_a_fault_strikes_and_can_be_taken_back(stage):
     post(web, {"fault": "error"})
     assert post(web, {}, "/disarm")[0] == 200
     assert speak(sim).endswith(b"\r\nOK\r\n")
+
+
+@pytest.mark.parametrize("asked, got", [
+    ({"fault": "drop", "way": "to_host", "n": 3}, b"K\r\n"),
+    ({"fault": "double", "way": "to_host", "n": 3}, b"\r\nO\r\nOK\r\n"),
+    ({"fault": "flip", "way": "to_host"}, b"\x1d\nOK\r\n"),
+    ({"fault": "drop", "way": "to_module", "n": 4}, b""),
+    ({"fault": "twice"}, b"\r\nOK\r\n\r\nOK\r\n"),
+    ({"fault": "lose"}, b""),
+    ({"fault": "busy", "times": 1}, b"\r\nbusy p...\r\n"),
+    ({"fault": "say", "text": "h\u00e9"}, b"\r\nh\xc3\xa9\r\n\r\nOK\r\n"),
+])  # fmt: skip
+def test_what_faults_do_to_the_bytes(asked, got):
+    with watched() as (sim, web), Host(sim, SECONDS) as line:
+        line.write(b"ATE0\r\n")
+        line.read(b"\r\nOK\r\n")
+        assert post(web, asked)[0] == 200
+        line.write(b"AT\r\n")
+        assert line.exactly(len(got)) == got
+        end = time.monotonic() + SECONDS
+        while not sim.call(lambda: sim.trace.counts["tx"] == 10 and not sim.module.busy):
+            assert time.monotonic() < end
+        line.write(b"AT+CWMODE?\r\n")
+        assert line.read(b"\r\nOK\r\n").startswith(b"+CWMODE:"), "it strikes once"
 
 
 def test_every_fault_of_the_catalogue_is_accepted():
