@@ -21,6 +21,7 @@ class Slave:
         self.damage = None
         self.deaf = 0
         self.busy = False  # takes nothing at the moment
+        self.strict = True  # what the board does wrong is an AssertionError; without, what a real slave makes of it
         self.sizes = []  # of the messages both ways
         self.transactions = 0
 
@@ -98,8 +99,10 @@ class Slave:
             if self.damage:
                 self.damage(word)
             return word
-        assert self.frame == b"\x04\x00\x00" and self.state == 1 and n <= len(self.data), "no such read"
+        good = self.frame == b"\x04\x00\x00" and self.state == 1 and n <= len(self.data)
+        assert good or not self.strict, "no such read"
         data, self.data = self.data[:n], self.data[n:]
+        data += bytes(n - len(data))
         self.sizes.append(n)
         return data
 
@@ -115,14 +118,14 @@ class Slave:
                 self.asked = number
                 self.asks.append((n, number))
         elif head == b"\x03\x00\x00":
-            assert self.state == 2 and len(data) == self.asks[0][0], "not what was asked for"
-            self.heard += data
+            assert not self.strict or self.state == 2 and len(data) == self.asks[0][0], "not what was asked for"
+            self.heard += data if self.state == 2 else b""
             self.sizes.append(-len(data))
-        elif head == b"\x07\x00\x00":
+        elif head == b"\x07\x00\x00" and (self.strict or self.state == 2):
             assert self.state == 2
             self.asks.pop(0)
             self.state = self.level = 0
-        elif head == b"\x08\x00\x00":
-            assert self.state == 1 and not self.data, "not all was read"
+        elif head == b"\x08\x00\x00" and (self.strict or self.state == 1):
+            assert not self.strict or self.state == 1 and not self.data, "not all was read"
             self.state = self.level = 0
         self.next()

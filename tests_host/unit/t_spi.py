@@ -339,6 +339,63 @@ def test_nothing_comes_in_between():
     assert slave.heard == b"yyy"  # once per piece
 
 
+def test_any_damage():
+    """Whatever happens to status words, requests and messages: nothing but SpiError comes out, and in the end it works."""
+    state = 1
+
+    def random(n):
+        nonlocal state
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        return (state >> 12) % n
+
+    def spoil(word):
+        kind = random(12)
+        if kind < 4:
+            word[kind] ^= 1 << random(8)
+        elif kind == 4:
+            word[:] = bytes((random(256) for _ in range(4)))
+
+    for _ in range(20):
+        slave, port = fresh()
+        slave.strict = False
+        slave.damage = spoil
+        errors = 0
+        buf = bytearray(500)
+        for _ in range(150):
+            what = random(6)
+            if what == 0:
+                slave.say(PIECES[: 1 + random(5000)])
+            elif what == 1:
+                port.write(PIECES, 0, 1 + random(300))
+            elif what == 2:
+                slave.deaf = random(2)
+            elif what == 3 and not random(8):
+                slave.begin()
+            try:
+                port.readinto(buf, min(len(buf), port.any()))
+                port.wait(5)
+            except spi.SpiError:
+                errors += 1
+            slave.now += random(400)
+        slave.damage = None
+        slave.deaf = 0
+        assert errors, "nothing was damaged"
+        slave.say(b"x")  # a number that was spoilt last is noticed now
+        for _ in range(60):  # what is under way comes to its end
+            try:
+                pump(port, slave, 100)
+            except spi.SpiError:
+                pass
+            while port.any():
+                port.readinto(buf, min(len(buf), port.any()))
+        slave.heard = b""
+        assert port.write(b"AT\r\n", 0, 4) == 4
+        pump(port, slave, 4000)
+        assert slave.heard == b"AT\r\n", slave.heard
+        slave.say(b"OK")
+        assert read(port, 2) == b"OK"
+
+
 class Still:
     """A bus that allocates nothing: a message of 472 bytes is always there, and every request is granted at once."""
 
