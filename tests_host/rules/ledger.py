@@ -13,6 +13,7 @@ import tempfile
 
 from mp import host
 from rules import mpy, source
+from tools import pages
 
 # What a program that has joined a network and opened sockets holds, with whatever these import. What brings the module up
 # (bringup, at_basic, at_links, names) has left the memory by then.
@@ -77,6 +78,18 @@ class Ledger:
         return {"mpy": self.sizes[name], "ram": used[name],
                 "peak": self._peak(name, others, sum(used.values()) - used[name])}
 
+    def groups(self):
+        """{group of docs/groups: (RAM of its typed calls, RAM with its classes, .mpy)}, over a station with a TCP client."""
+        base = list(PROFILES["station + TCP client"])
+        _, used, loaded = self._weigh(base)
+        found = {}
+        for title, classes, calls, _ in pages.GROUPS.values():
+            names = [["espat." + name.replace("/", ".") for name in part] for part in (calls, [*calls, *classes])]
+            ram = [sum(self._weigh(base + part)[1].values()) - sum(used.values()) for part in names]
+            more = set(self._weigh(base + names[1])[2]) - set(loaded)
+            found[title] = (*ram, sum(self.sizes[name] for name in more))
+        return found
+
     def _peak(self, name, others, held):
         path = source.LIB.joinpath(*name.split("."))
         path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
@@ -96,8 +109,15 @@ class Ledger:
             beside.unlink()
 
 
-def table(ledger):
-    """The measurements as a page in Markdown."""
+def by_group(ledger):
+    """What each group of commands costs a program that imports it."""
+    lines = ["", "What a group costs beyond a station with a TCP client, by itself:", "",
+             "| group | RAM, typed calls | RAM, with its classes | .mpy |", "|---|---|---|---|"]
+    return lines + ["| %s | %d | %d | %d |" % (title, *row) for title, row in ledger.groups().items()]
+
+
+def table(ledger, groups=()):
+    """The measurements as a page in Markdown. groups: lines of by_group()."""
     lines = ["# What the library costs", "",
              "Written by `make ledger` on the 32-bit MicroPython port (object sizes as on an RP2040). Bytes.", "",
              "| profile | RAM after import | .mpy | modules | budget (RAM, .mpy) |", "|---|---|---|---|---|"]
@@ -106,6 +126,7 @@ def table(ledger):
         lines.append("| %s%s | %d | %d | %d | %s |" % (
             name, " (not there yet: %s)" % ", ".join(p["missing"]) if p["missing"] else "", p["ram"], p["mpy"],
             len(p["modules"]), "%d, %d" % (budget["ram"], budget["mpy"]) if budget else "none"))
+    lines += groups
     lines += ["", "| module | RAM | .mpy | heap to import it from source (budget %d) |" % PEAK_BUDGET, "|---|---|---|---|"]
     lines += ["| %s | %d | %d | %d |" % (name, r["ram"], r["mpy"], r["peak"]) for name, r in sorted(ledger.rows.items())]
     return "\n".join(lines) + "\n"
@@ -116,7 +137,8 @@ def main():
     options.add_argument("--write", metavar="FILE", type=pathlib.Path, help="write the table to this file as well")
     write = options.parse_args().write
     with tempfile.TemporaryDirectory() as folder:
-        text = table(Ledger(pathlib.Path(folder)))
+        ledger = Ledger(pathlib.Path(folder))
+        text = table(ledger, by_group(ledger))
     print(text)
     if write:
         write.parent.mkdir(exist_ok=True)
