@@ -1,11 +1,15 @@
 """The simulated module's side of the bus, transaction by transaction, with a host that only knows the reference."""
 
+import re
 import socket
+import subprocess
+import sys
 import time
 
 import pytest
 
 from espsim import Air, Sim
+from rules import source
 
 PATIENCE = 10
 
@@ -188,3 +192,21 @@ def test_another_host_finds_it_as_it_is(sim, host):
     number, data = again.take()
     assert data == b"held" and number > 1
     again.sock.close()
+
+
+def test_from_the_command_line():
+    """python3 -m espsim --spi; with --once it ends when the bus is unplugged."""
+    command = [sys.executable, "-m", "espsim", "--spi", "127.0.0.1:0", "--profile", "c6-4.1", "--once"]
+    process = subprocess.Popen(command, cwd=source.TOP / "tests_host", stdout=subprocess.PIPE, text=True)
+    try:
+        address, port = re.search(r"listening on (.+):(\d+)", process.stdout.readline()).groups()
+        host = Host((address, int(port)))
+        host.until(b"ready\r\n")
+        host.send(b"AT\r\n", 1)
+        assert host.until(b"OK\r\n")[0] == b"AT\r\n\r\nOK\r\n"
+        host.sock.close()
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
