@@ -49,8 +49,8 @@ def _messages():
 
     yield say("lose-message", "32, lwesp#46, 27", do="lose")
     yield say("double-message", "23, 57, NS60", do="twice")
-    yield say("late-message", "37, esp-at#388", do="hold", seconds=7.0)
-    yield say("very-late-message", "esp-at#649, 43", do="hold", seconds=35.0, lasts=45.0)
+    yield say("late-message", "62, esp-at#388", do="hold", seconds=7.0)
+    yield say("very-late-message", "esp-at#649, esp-at#409", do="hold", seconds=35.0, lasts=45.0)
     yield say("busy-before", "11, 14, esp-at#731", do="before", text="ERR CODE:0x010b0000\r\n\r\nbusy p...\r\n")
     yield say("busy-after", "12, 15", do="after", text="\r\nbusy s...\r\n")
     yield say("report-before", "19, 31, 33", do="before", text="\r\n+STA_DISCONNECTED:\"aa:bb:cc:dd:ee:ff\"\r\n")
@@ -77,7 +77,7 @@ def _commands():
     yield meet("no-answer", "18, 27, 64", do="silent")
     yield meet("no-answers", "64, mbed-os#12721", do="silent", times=5)
     yield meet("late-command", "62, esp-at#743", do="late", seconds=20.0)
-    yield meet("restart-in-command", "28, 63", do="restart", how="watchdog")
+    yield meet("restart-in-command", "63", do="restart", how="watchdog")
     yield meet("stuck", "17, NS184", STUCK, do="stuck")
     yield meet("stuck-hard", "17, esp-at#880", STUCK, do="stuck", hard=True)
 
@@ -90,7 +90,7 @@ def _times():
     yield when("watchdog", "63, WiFiEsp#29", do="restart", how="watchdog")
     yield when("crash", "63, EA242", do="restart", how="crash")
     yield when("hang", "ESP32SPI#102, 17", HUNG, do="hang")
-    yield when("ap-off", "25, lwesp#56", do="ap_off", seconds=3.0)
+    yield when("ap-off", "47, 51", do="ap_off", seconds=3.0)
     yield when("kick", "47, 58", do="kick", seconds=1.0)
     yield when("no-lease", "51, esp-at#479", do="no_lease", seconds=5.0)
     yield when("dns-down", "44, esp8266-driver#74", do="dns_down", seconds=4.0)

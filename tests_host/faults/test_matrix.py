@@ -10,7 +10,7 @@ import pytest
 
 from faults import catalogue, many, matrix, scenarios
 
-CELLS = 3000
+CELLS = 2200
 SEED = int(os.environ.get("FAULTS_SEED", 20261124))
 
 

@@ -441,6 +441,16 @@ def test_an_address_nobody_has_heard_of(stage):
     assert seconds < 6
 
 
+def test_a_join_that_the_module_has_not_heard(stage):
+    """Torn behind its AT, the one half is answered with OK."""
+    stage.faults.arm({"on": "to_module", "match": "AT+CWMODE=1\r\nAT", "do": "insert", "text": "\r\n"})
+    stage.module.restart_soon()
+    stage.clock.work(0.5)
+    seconds, _ = stage.took(stage.join)
+    assert seconds < 12 and stage.faults.struck
+    stage.back()
+
+
 def test_the_access_point_goes(stage):
     """An end of the network is no end of a stream."""
     sock = stage.connected(stage.echo())

@@ -153,6 +153,8 @@ class WLAN:
     def _state(self, buf, a, b):
         if buf.startswith(b"+CWSTATE:2", a):
             self._set(True)
+        elif buf.startswith(b"+CWSTATE:0", a) and not self.at.owed:
+            self._text = self._joined  # it has not heard what it was told, although it said OK
 
     def finished(self, outcome):
         """AT+CWJAP has ended."""
