@@ -63,9 +63,12 @@ def tests(tmp_path_factory):
 
 @pytest.mark.parametrize("name, road", _cases())
 def test_multi_net(tests, tmp_path, name, road):
-    with stage.Boards(tmp_path) as boards:
-        said = boards.multitest(tests / "run-multitests.py", tests / FOLDERS[road] / (name + ".py"), road)
-        failures = boards.failures()
+    for _ in range(3):
+        with stage.Boards(tmp_path) as boards:
+            said = boards.multitest(tests / "run-multitests.py", tests / FOLDERS[road] / (name + ".py"), road)
+            failures = boards.failures()
+        if "EADDRINUSE" not in said:  # the tests' port is fixed: somebody else may have had it
+            break
     assert not failures, failures[0]
     if "\n1 tests passed\n" not in said:
         pytest.fail(said, pytrace=False)
