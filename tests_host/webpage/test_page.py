@@ -151,6 +151,9 @@ def test_a_saved_trace(stage, tmp_path):
     page.until("document.querySelector('#note').textContent.includes('16-ipd-during-data-phase')")
     commands = sum(entry["dir"] == "tx" and entry["data"].startswith("AT") for entry in log)
     page.until(f"document.querySelectorAll('.row.tx.command').length == {commands}")
+    assert page.run("document.querySelector('#status').textContent") == "saved trace"
+    times = page.run("[...document.querySelectorAll('.row .time')].map((time) => Number(time.textContent))")
+    assert times == sorted(times) and times[-1] == (len(log) - 1) / 10
     with Host(sim) as line:
         line.write(b"AT+GMR\r\n")
         line.read(b"\r\nOK\r\n")

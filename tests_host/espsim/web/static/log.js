@@ -76,8 +76,8 @@ export class Log {
   }
 
   scrolled() {
-    const { scrollTop, clientHeight, scrollHeight } = this.node;
-    this.follow = scrollTop + clientHeight >= scrollHeight - ROW;
+    this.follow = false;
+    this.follow = this.atEnd();
     this.later();
   }
 
@@ -158,6 +158,16 @@ export class Log {
   unselect() {
     this.selected = null;
     this.onSelect(null);
+    this.later();
+  }
+
+  atEnd() {
+    return this.follow || this.node.scrollTop + this.node.clientHeight >= this.node.scrollHeight - ROW;
+  }
+
+  toStart() {
+    this.follow = false;
+    this.node.scrollTop = 0;
     this.later();
   }
 

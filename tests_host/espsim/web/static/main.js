@@ -11,12 +11,13 @@ const timeline = new Timeline(find("timeline"), (seconds) => log.reveal(seconds)
 const log = new Log(find("log"), showDetail, (shown, all, dropped) => {
   const gone = dropped ? `; the oldest ${dropped} were dropped` : "";
   find("count").textContent = (shown === all ? `${all} messages` : `${shown} of ${all} messages`) + gone;
-  find("end").hidden = log.follow;
+  find("end").hidden = log.atEnd();
 });
 let parser = new Parser(record);
 let live = true; // false while a file is shown
 let paused = false;
-let held = []; // live events that came meanwhile
+let held = []; // live events that came in the pause
+let missed = 0; // and those there was no room for
 const HELD_MOST = 100000;
 
 function record(one) {
@@ -54,12 +55,16 @@ let run = ""; // of espsim; another one is another trace
 
 function take(message) {
   if (message.lost) message.log.unshift([message.log[0][0], "note", `${message.lost} events were too fast for this page`, 0]);
-  if (live && !paused) message.log.forEach(pass);
+  if (!live) return; // going back to live loads the page anew
+  if (!paused) message.log.forEach(pass);
   else if (held.length < HELD_MOST) held.push(...message.log);
+  else missed += message.log.length;
 }
 
 function release() {
   held.splice(0).forEach(pass);
+  if (missed) record({ t: timeline.now, dir: "note", kind: "note", text: `${missed} events passed unseen in the pause`, size: 0 });
+  missed = 0;
 }
 
 function status(words, className) {
@@ -74,6 +79,7 @@ function showSource() {
   find("pause").textContent = paused ? "Resume" : "Pause";
   find("pause").disabled = !live;
   find("live").hidden = live;
+  if (!live) status("saved trace", "");
 }
 
 function connect() {
@@ -84,7 +90,7 @@ function connect() {
     run = hello.run;
     find("profile").textContent = hello.profile;
     showFaults(find("faults"), hello.faults, act);
-    status("live", "on");
+    if (live) status("live", "on");
   });
   events.addEventListener("line", (event) => take(JSON.parse(event.data)));
   events.addEventListener("state", (event) => {
@@ -95,7 +101,7 @@ function connect() {
     find("disarm").hidden = !state.armed.length;
     if (live && !paused) timeline.at(state.seconds);
   });
-  events.addEventListener("error", () => status("espsim is not there", "off"));
+  events.addEventListener("error", () => live && status("espsim is not there", "off"));
 }
 
 async function act(request, path = "/fault") {
@@ -128,13 +134,10 @@ async function open(file) {
   for (const [t, dir, data] of trace.log) pass([t, dir, data, data.length]);
   parser.finish();
   windowIs("0");
-  log.follow = false;
+  log.toStart();
 }
 
 function goLive() {
-  live = true;
-  held = [];
-  find("note").textContent = "";
   location.reload();
 }
 

@@ -33,7 +33,7 @@ class Way {
   constructor() {
     this.rest = "";
     this.at = 0; // when the first of `rest` came
-    this.block = null; // data under way: {at, left, size, text, head}
+    this.block = null; // data under way: {left, size, text, head}
   }
 }
 
@@ -63,7 +63,7 @@ export class Parser {
   finish() {
     for (const dir of ["tx", "rx"]) {
       const way = this[dir];
-      if (way.block) this.endBlock(way, dir, true);
+      if (way.block) this.endBlock(way.at, way, dir, true);
       this.flushWay(way, dir);
     }
   }
@@ -93,19 +93,20 @@ export class Parser {
     block.left -= piece.length;
     way.rest = way.rest.slice(piece.length);
     way.at = t;
-    if (!block.left) this.endBlock(way, dir, false);
+    if (!block.left) this.endBlock(t, way, dir, false);
     return true;
   }
 
-  endBlock(way, dir, cut) {
+  // A message's time is that of its last byte: so they are in order.
+  endBlock(t, way, dir, cut) {
     const { block } = way;
     const size = block.size - block.left;
-    this.put(block.at, dir, "data", block.text, { size, head: block.head + (cut ? ` (${block.left} bytes missing)` : "") });
+    this.put(t, dir, "data", block.text, { size, head: block.head + (cut ? ` (${block.left} bytes missing)` : "") });
     way.block = null;
   }
 
-  begin(t, way, size, head) {
-    if (size > 0) way.block = { at: t, left: size, size, text: "", head };
+  begin(way, size, head) {
+    if (size > 0) way.block = { left: size, size, text: "", head };
   }
 
   takeLine(t, way, dir) {
@@ -117,8 +118,8 @@ export class Parser {
         const found = form.exec(body);
         if (found) {
           way.rest = body.slice(found[0].length);
-          this.begin(way.at, way, Number(found[1]), found[0].replace(/[,:]$/, ""));
-          if (!way.block) this.put(way.at, dir, "report", found[0]);
+          this.begin(way, Number(found[1]), found[0].replace(/[,:]$/, ""));
+          if (!way.block) this.put(t, dir, "report", found[0]);
           way.at = t;
           return true;
         }
@@ -132,7 +133,7 @@ export class Parser {
     }
     const line = way.rest.slice(0, end).replace(/^[\r\n]+|\r+$/g, "");
     way.rest = way.rest.slice(end + 1);
-    if (line) (dir === "tx" ? this.sent : this.heard).call(this, way.at, line);
+    if (line) (dir === "tx" ? this.sent : this.heard).call(this, t, line);
     way.at = t;
     return true;
   }
@@ -140,7 +141,7 @@ export class Parser {
   prompted(t, way, body) {
     way.rest = body.slice(1).replace(/^ /, "");
     this.put(t, "rx", "prompt", ">");
-    this.begin(t, this.tx, this.promised, this.command.replace(/^AT/, ""));
+    this.begin(this.tx, this.promised, this.command.replace(/^AT/, ""));
     if (!this.promised && STREAMS.test(this.command)) this.stream = true;
     this.promised = 0;
     way.at = t;
