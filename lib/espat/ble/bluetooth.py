@@ -107,6 +107,10 @@ class BLE:
         at_conn.disconnect(Job(self.conns, ignore), n)
         return True
 
+    def gap_pair(self, n):
+        """Pair with a peer (of the class itself, where programs look whether there is pairing); see pairing.py."""
+        self.__getattr__("gap_pair")(n)
+
     def power(self, what, *args):
         """A function of power.py."""
 

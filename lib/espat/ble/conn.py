@@ -20,7 +20,7 @@ class Conn:
         self.client = came != 1  # the module lets us look at the peer's services
         self.mtu = 23
         self.asked = False  # for another MTU
-        self.services = []  # numbers of those discovered
+        self.services = {}  # numbers of those discovered -> whether their characteristics have been
         self.subscribed = {}  # handle -> 1 to notifications, 2 to indications
 
 
@@ -123,7 +123,7 @@ def text(address):
     return ":".join(["%02x" % x for x in address])
 
 
-def ignore(value):
+def ignore(*_):
     """What a Job has to say that nobody waits for."""
 
 

@@ -1,6 +1,7 @@
 """Pairing for bluetooth.BLE. Bonds live in the module's flash: at_sec.bonded() and at_sec.forget() see to them.
 
-Key size and whether a pairing was protected against the man in the middle are what was asked for: the module does not tell.
+Whether a pairing was protected against the man in the middle is told by whether a key was shown, asked for or compared;
+the key's size is the one that was asked for: the module does not tell.
 """
 
 from micropython import const
@@ -27,6 +28,7 @@ class Pairing:
         self.ble = ble
         self.conns = ble.conns
         self._shown = None  # (n, key)
+        self._asked = 0  # 1: people see to this pairing
 
     def gap_pair(self, n):
         """Pair with a peer, as config() says: event 28, before it maybe 31."""
@@ -60,18 +62,23 @@ class Pairing:
         n = int(n)
         if name == b"SECREQ":
             at_sec.accept(Job(self.conns, ignore), n)
-        elif name == b"SECNTFYKEY":
-            self._shown = n, int(value)
-            self.conns.push(_PASSKEY_ACTION, (n, _DISPLAY, int(value)))
-        elif name == b"SECKEYREQ":
-            self.conns.push(_PASSKEY_ACTION, (n, _INPUT, 0))
-        elif name == b"SECNCREQ":
-            self.conns.push(_PASSKEY_ACTION, (n, _COMPARE, int(value)))
         elif name == b"AUTHCMPL":
             self._done(n, int(value) == 0)
+        elif name == b"SECNTFYKEY":
+            self._shown = n, int(value)
+            self._ask(n, _DISPLAY, int(value))
+        elif name == b"SECKEYREQ":
+            self._ask(n, _INPUT, 0)
+        elif name == b"SECNCREQ":
+            self._ask(n, _COMPARE, int(value))
+
+    def _ask(self, n, action, key):
+        self._asked = 1
+        self.conns.push(_PASSKEY_ACTION, (n, action, key))
 
     def _done(self, n, well):
         ble = self.ble
         self._shown = None
-        event = (n, True, bool(ble.mitm), bool(ble.bond), 16) if well else (n, False, False, False, 0)
+        event = (n, 1, self._asked, int(ble.bond), 16) if well else (n, 0, 0, 0, 0)
+        self._asked = 0
         self.conns.push(_ENCRYPTION_UPDATE, event)

@@ -27,7 +27,6 @@ class Peripheral:
         self.conns.written = self._written
         self.conns.restored = self._restored
         self.values = {}
-        self._scannable = False  # there is a scan response
 
     # -- advertising
 
@@ -47,11 +46,9 @@ class Peripheral:
         if interval_us is None:
             return
         self.ble.need(2)
-        if resp_data is not None:
-            self._scannable = len(resp_data) > 0
         interval = min(max(interval_us // 625, 0x20), 0x4000)
-        kind = 0 if connectable else 2 if self._scannable else 3
-        at_adv.set_params(at, interval, interval, kind, conns.own)
+        # as NimBLE does it for MicroPython: who cannot be connected to can be scanned
+        at_adv.set_params(at, interval, interval, 0 if connectable else 2, conns.own)
         if adv_data is not None:
             at_adv.set_data(at, _bytes(adv_data))
         if resp_data is not None:

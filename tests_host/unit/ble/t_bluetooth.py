@@ -125,7 +125,7 @@ def test_advertise_otherwise():
     r.port.expect(b"AT+BLEADVSTART\r\n", OK)
     r.ble.gap_advertise(20000000, None, resp_data=bytearray(b"\4\x09abc"), connectable=False)
     r.port.expect(b"AT+BLEADVSTOP\r\n", OK)
-    r.port.expect(b"AT+BLEADVPARAM=32,32,3,0,7\r\n", OK)
+    r.port.expect(b"AT+BLEADVPARAM=32,32,2,0,7\r\n", OK)
     r.port.expect(b'AT+BLEADVDATA=""\r\n', OK)
     r.port.expect(b'AT+BLESCANRSPDATA=""\r\n', OK)
     r.port.expect(b"AT+BLEADVSTART\r\n", OK)
@@ -370,7 +370,7 @@ def test_pair():
     r.ble.config(bond=True, mitm=True, io=4)
     r.port.expect(b"AT+BLEENC=0,3\r\n", OK + b"+BLESECNTFYKEY:0,012345\r\n+BLESECKEYTYPE:0,16\r\n+BLEAUTHCMPL:0,0\r\n")
     r.ble.gap_pair(0)
-    assert r.take() == [(31, (0, 3, 12345)), (28, (0, True, True, True, 16))]
+    assert r.take() == [(31, (0, 3, 12345)), (28, (0, 1, 1, 1, 16))]
     assert errno(r.ble.gap_pair, 1) == 107
     r.done()
 

@@ -366,14 +366,17 @@ def test_discover_everything_at_once():
 
 def test_discover_in_vain():
     r = client()
+    found = r.conns.table[2]
     for sent, call, event in (
         (b"PRIMSRV=2", lambda: r.ble.gattc_discover_services(2), 10),
         (b"CHAR=2,2", lambda: r.ble.gattc_discover_characteristics(2, 2048, 3071), 12),
         (b"CHAR=2,2", lambda: r.ble.gattc_discover_descriptors(2, 2064, 2079), 14),
     ):
+        found.services = {2: False}
         r.port.expect(b"AT+BLEGATTC" + sent + b"\r\n", ERROR)
         call()
         assert r.take() == [(event, (2, 14))]
+        found.services = {2: False}
         r.port.expect(b"AT+BLEGATTC" + sent + b"\r\n", text((b"+BLEGATTCPRIMSRV:2", b"+BLEGATTCCHAR:x")))
         call()
         assert r.take() == [(event, (2, 14))]
@@ -391,8 +394,29 @@ def test_services_of_a_peer_that_came_by_itself():
     r.done()
 
 
+def test_handles_of_an_earlier_connection():
+    """A program may keep them; the module must have looked at the peer's services in this one."""
+    r = client()
+    r.port.expect(b"AT+BLEGATTCPRIMSRV=2\r\n", text((b"+BLEGATTCPRIMSRV:2,1,0x1801,1", b"+BLEGATTCPRIMSRV:2,2,0x180D,1")))
+    r.port.expect(b"AT+BLEGATTCCHAR=2,2\r\n", text((b'+BLEGATTCCHAR:"char",2,2,1,0x2A37,0x12',)))
+    for _ in range(2):
+        r.port.expect(b"AT+BLEGATTCRD=2,2,1\r\n", b"+BLEGATTCRD:2,1,x\r\n\r\nOK\r\n")
+        r.ble.gattc_read(2, 2064)
+        assert r.take(100) == [(15, (2, 2064, b"x")), (16, (2, 2064, 0))]
+    r.port.expect(b"AT+BLEGATTCCHAR=2,1\r\n", ERROR)
+    r.ble.gattc_write(2, 1040, b"x", 1)
+    assert r.take() == [(17, (2, 1040, 14))]
+    r.port.expect(b"AT+BLEGATTCPRIMSRV=2\r\n", ERROR)  # from the beginning
+    r.ble.gattc_read(2, 1040)
+    assert r.take() == [(16, (2, 1040, 14))]
+    for handle in (2048, 1024, 0):
+        assert raises(OSError, r.ble.gattc_read, 2, handle).args[0] == 22
+    r.done()
+
+
 def test_read_and_write():
     r = client()
+    r.conns.table[2].services = {2: True}
     value = b"\r\nOK\r\n"
     r.port.expect(b"AT+BLEGATTCRD=2,2,1\r\n", b"+BLEGATTCRD:2,6," + value + b"\r\n\r\nOK\r\n")
     r.ble.gattc_read(2, 2064)
@@ -424,6 +448,7 @@ def test_nobody_there():
 
 def test_too_much_at_once():
     r = client()
+    r.conns.table[2].services = {1: True}
     for _ in range(16):
         r.port.expect(b"AT+BLEGATTCRD=2,1,1\r\n", ERROR)
         r.ble.gattc_read(2, 1040)
@@ -455,6 +480,7 @@ def test_the_peer_goes_in_the_middle():
         (lambda ble: ble.gattc_read(2, 2064), b"AT+BLEGATTCRD=2,2,1\r\n"),
     ):
         r = client()
+        r.conns.table[2].services = {2: True}
         r.port.expect(sent, (200, b'+BLEDISCONN:2,"24:0a:c4:09:34:23"\r\n', 10, ERROR))
         call(r.ble)
         events = r.take(300)
