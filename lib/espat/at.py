@@ -4,15 +4,9 @@ What it shares with aio.py, the runner for asyncio: a Call is one command under 
 as soon as nothing else runs, and its result() is the answer or the exception.
 """
 
-from micropython import const
-
 from espat import engine as eng
 from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
 from espat.step import Stepper
-from espat.ticks import ticks_add, ticks_diff, ticks_ms
-
-_TRIES = const(3)  # how often a setting is told again when it is not answered
-_OWED = const(20000)  # ms until one that was refused is told again
 
 _ERRORS = {eng.REFUSED: AtRefused, eng.BUSY: AtBusy, eng.TIMEOUT: AtTimeout, eng.RESET: AtReset}
 
@@ -26,16 +20,12 @@ class At(Stepper):
     """
 
     names = None
+    _replay = None  # what tells them again
 
     def __init__(self, port, chunk=512):
         super().__init__(port, chunk)
         self.kept = []
         self.owed = []
-        self._replay = self._tries = 0  # which of them comes next; how often the last one may be told again
-        self._due = 0  # when what is owed is told again
-        self._told = self._row = None  # the Call of the last one
-        self._replays = self._restore  # bound once
-        self.jobs.append(self._repay)
         self.on_reset(self._restarted)
 
     def run(self, text, parse=None, timeout=5000, data=None, end=b"OK", each=None, block=None, secret=False):
@@ -69,12 +59,13 @@ class At(Stepper):
         try:
             if not self.idle():
                 return False
-            self._start(call, timeout, data, end)
+            self.start(call, timeout, data, end)
         finally:
             self._in_step = False
         return True
 
-    def _start(self, call, timeout, data=None, end=b"OK"):
+    def start(self, call, timeout, data=None, end=b"OK"):
+        """Start a Call now; for who is asked inside a step."""
         self.port.hide = call.secret
         if call.block:
             self.parser.register(call.block)
@@ -114,50 +105,15 @@ class At(Stepper):
         return False
 
     def _restarted(self):
-        self._replay = 0
-        self._told = None
         self.owed[:] = []
-        self.urgent = self._replays
+        self.urgent = self._tell_again
 
-    def _restore(self):
-        # the next setting; one that was not answered once more, one that was refused later
-        told = self._told
-        self._told = None
-        if told and told.outcome != eng.OK:
-            if told.outcome != eng.REFUSED and self._tries:
-                self._tries -= 1
-                return self._tell(self._row)
-            self._owe()
-        if self._replay >= len(self.kept):
-            for row in self.kept:
-                if row[0] == b"E0":
-                    self.engine.quiet = True
-            return False
-        self._tries = _TRIES
-        self._replay += 1
-        return self._tell(self.kept[self._replay - 1])
+    def _tell_again(self):
+        if not self._replay:
+            from espat.replay import Replay
 
-    def _tell(self, row):
-        self._row = row
-        self._told = Call(self, row[0], None, None, row[2])
-        self._start(self._told, row[1])
-        return True
-
-    def _owe(self):
-        self.owed.append(self._row)
-        self._due = ticks_add(ticks_ms(), _OWED)
-
-    def _repay(self):
-        # a job: what the module has refused is told again after a while
-        told = self._told
-        self._told = None
-        if told and told.outcome != eng.OK:
-            self._owe()
-        while self.owed and ticks_diff(self._due, ticks_ms()) <= 0:
-            self._row = self.owed.pop(0)
-            if not self.needless(self._row[0]):
-                return self._tell(self._row)
-        return False
+            self._replay = Replay(self, Call)
+        return self._replay.begin()
 
 
 def _name(text):

@@ -6,7 +6,8 @@ written never shows in a tap.
 
 from micropython import const
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.block import Block
 from espat.check import decode, fields, integer, payload, rows, string
 

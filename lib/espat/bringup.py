@@ -32,7 +32,7 @@ def start(at, active=False):
     if at.has(b"+SYSLOG"):
         at_basic.log(at, True)  # refusals say why
     try:
-        at_tcp.close(at, _ALL)  # links that an earlier program has left
+        at_links.close(at, _ALL)  # links that an earlier program has left
     except AtError:
         pass
     try:
@@ -41,7 +41,7 @@ def start(at, active=False):
         unpipe(at)
         at_links.multiplex(at, True)
     at_links.peers(at, False)
-    at_tcp.passive(at, not active)
+    at_links.passive(at, not active)
     at.listing = b"AT%s\r\n" % at_links.listing(at)
 
 

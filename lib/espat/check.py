@@ -4,7 +4,7 @@ Readers are what At.run() takes as parse: they get the answer's lines and raise 
 cannot be read. Lines that bear no +NAME: are passed over: modules print log texts among their answers.
 """
 
-from espat.args import split
+from espat.answers import split
 
 
 def integer(value, low, high, omit=False):
@@ -91,7 +91,7 @@ def flag(lines):
 
 
 def fields(lines):
-    """Reader: the values of a one-line answer, a list (see args.split)."""
+    """Reader: the values of a one-line answer, a list (see answers.split)."""
     return split(b":" + tail(lines))
 
 

@@ -9,13 +9,12 @@ in tx, tx_at, tx_n; and it has no clock: the runner looks at phase and calls fin
 from micropython import const
 
 from espat.args import number
-from espat.reports import Reports
-from espat.words import DONE, NOT_SENT, READY, REFUSALS, booting, busy, equals, error_code, one_of, ready, unpublished
+from espat.reports import DONE, NOT_SENT, READY, REFUSALS, Reports, booting, busy, equals, error_code, one_of, ready, unpublished
 
 _COLON = const(58)
 
 IDLE = const(0)  # phases
-WAIT = const(1)  # written, or being written; waiting for the final result
+_WAIT = const(1)  # written, or being written; waiting for the final result
 PROMPT = const(2)  # waiting for the prompt
 DATA = const(3)  # prompt seen, payload going out or gone
 OK = const(1)  # outcomes of the last command
@@ -28,7 +27,7 @@ RESET = const(5)
 class Engine(Reports):
     """The command under way and the reports nobody asked for.
 
-    tx, tx_at, tx_n: bytes waiting to be written. data_n: size of the payload. phase: IDLE, WAIT, PROMPT or
+    tx, tx_at, tx_n: bytes waiting to be written. data_n: size of the payload. phase: IDLE, 1 (written), PROMPT or
     DATA. outcome: how the last command ended. code: number that came with a refusal. end: the final result
     that means success. on_line, on_prompt and on_cut serve the parser.
     """
@@ -67,7 +66,7 @@ class Engine(Reports):
 
     def again(self):
         """Write the command under way once more."""
-        self.phase = WAIT if self._data is None else PROMPT
+        self.phase = _WAIT if self._data is None else PROMPT
         self.parser.prompt = self.phase == PROMPT
         self.busy = self.taken = False
         self.tx, self.tx_ring = self._cmd, None

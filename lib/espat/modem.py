@@ -3,6 +3,7 @@
 from espat import uart
 from espat.at import At
 from espat.net.links import Links
+from espat.spare import once
 
 _PERIOD = 5  # ms between two steps of the ticker: gathering, the command and the prompt come to less than 20
 
@@ -23,26 +24,20 @@ class Modem(At):
         super().__init__(uart.wrap(port))
         self.reset = reset
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP; 4 it may not have been heard
-        self._bring_up(active)
+
+        def start():
+            from espat import bringup
+
+            bringup.start(self, active)
+
+        once(start)  # what brings it up leaves the memory again
         self.links = Links(self, rx, tx)
         self.links.polls = not active and self.has(b"+CIPRECVLEN")
         self.links.by_link = not active and self.has(b"+CIPRECVTYPE")
         if self.chip == "ESP8266" or self.firmware < (2, 3):
             self.links.send_max = 2048
-        self._ticked = self._tick  # bound once
         ticker = _timer if ticker is None else ticker
-        self.timer = ticker(_PERIOD, self._ticked) if ticker else None
-
-    def _bring_up(self, active):
-        # what is needed once leaves the memory again
-        import sys
-
-        known = set(sys.modules)
-        from espat import bringup
-
-        bringup.start(self, active)
-        for name in set(sys.modules) - known:
-            forget(sys.modules, name)
+        self.timer = ticker(_PERIOD, self._tick) if ticker else None
 
     def _tick(self, timer):
         self.step()
@@ -92,24 +87,9 @@ class Modem(At):
     def install(self):
         """Make network, socket, ssl and tls mean this module from now on, for whoever imports them later, and
         bluetooth if it has Bluetooth LE; on CircuitPython wifi, socketpool, ssl, ipaddress and mdns."""
-        import sys
+        from espat.install import install
 
-        if sys.implementation.name == "circuitpython":
-            from espat import circuitpython
-
-            return circuitpython.install(self)
-        from espat.net import network, socket, ssl
-
-        network.use(self)
-        socket.use(self.links)
-        for names, module in (("socket usocket", socket), ("network", network), ("ssl ussl tls", ssl)):
-            for name in names.split():
-                sys.modules[name] = module
-        if self.has(b"+BLEINIT"):
-            from espat import later
-
-            later.modem = self
-            sys.modules["bluetooth"] = sys.modules["ubluetooth"] = later
+        install(self)
 
 
 def _timer(ms, callback):
@@ -118,10 +98,3 @@ def _timer(ms, callback):
     except ImportError:
         return None
     return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)
-
-
-def forget(modules, name):
-    """Unload a module: from sys.modules and from the package that it belongs to."""
-    del modules[name]
-    package, _, own = name.rpartition(".")
-    delattr(modules[package], own)

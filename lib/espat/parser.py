@@ -14,7 +14,7 @@ The parser knows neither port nor clock, and it allocates nothing.
 
 from micropython import const
 
-from espat.counted import Counted  # noqa: F401  (who registers one finds both here)
+from espat.reports import Counted  # noqa: F401  (who registers one finds both here)
 
 _LF = const(10)
 _CR = const(13)
@@ -140,8 +140,8 @@ class Parser:
             else:
                 block.end()
 
-    def _open_block(self, buf, a, b, base):
-        # whether a counted block's head ends before b; base: what is to be added to an offset in buf for one in the chunk
+    def _open_block(self, buf, a, b, start):
+        # whether a counted block's head ends before b; start: what is to be added to an offset in buf for one in the chunk
         for c in self._counted:
             n = len(c.prefix)
             if b - a > n and buf.startswith(c.prefix, a):
@@ -150,7 +150,7 @@ class Parser:
                     self.block = c
                     self.left = c.size
                     self._len = 0
-                    self._at = at + base
+                    self._at = at + start
                     return True
                 if at == 0:
                     return False

@@ -1,4 +1,142 @@
-"""Who wants to hear of which report; registered by the part of the library that understands it."""
+"""What the module says: the words it uses whatever the command is, messages with bytes in them, and who wants to hear of
+which report. The words are recognised where they lie: nothing here allocates.
+"""
+
+from micropython import const
+
+from espat.args import number
+
+_COLON = const(58)
+_QUOTE = const(34)
+
+READY = b"ready"
+DONE = (b"OK", b"SEND OK", b"SET OK", b"WRITE OK", b"+MQTTPUB:OK")
+REFUSALS = (b"ERROR", b"FAIL")
+NOT_SENT = (b"SEND FAIL", b"+MQTTPUB:FAIL", b"SEND Canceled", b"SEND CANCELLED")  # what a payload may get
+
+
+def equals(buf, a, b, text):
+    """Whether buf[a:b] is text."""
+    return b - a == len(text) and buf.startswith(text, a)
+
+
+def one_of(buf, a, b, texts):
+    """Whether buf[a:b] is one of texts."""
+    for text in texts:
+        if b - a == len(text) and buf.startswith(text, a):
+            return True
+    return False
+
+
+def unpublished(buf, a, b):
+    """Where in buf[a:b] the final +MQTTPUB:FAIL begins, -1 when the line does not end with it."""
+    at = b - 13
+    return at if at >= a and equals(buf, at, b, NOT_SENT[1]) else -1
+
+
+def hexadecimal(buf, a, b):
+    """The hexadecimal number that stands alone in buf[a:b], or -1 when it is none."""
+    if a >= b:
+        return -1
+    value = 0
+    while a < b:
+        d = buf[a] - 48
+        if d > 9:
+            d = (buf[a] | 32) - 87
+            if d < 10:
+                return -1
+        if not 0 <= d < 16:
+            return -1
+        value = value * 16 + d
+        a += 1
+    return value
+
+
+def busy(buf, a, b):
+    """Whether this is "busy p...", "busy s..." or an older kin of them."""
+    return b - a > 5 and buf.startswith(b"busy ", a)
+
+
+def error_code(buf, a, b):
+    """The number in ERR CODE:0x010b0000, or -1 when this is no such line."""
+    return hexadecimal(buf, a + 11, b) if b - a == 19 and buf.startswith(b"ERR CODE:0x", a) else -1
+
+
+def ready(buf, a, b):
+    """Whether the module says that it has started.
+
+    It may stand glued to boot noise, but "ssid:ready" is none; some vendors' modules say "invalid".
+    """
+    if b - a >= 5 and buf.startswith(READY, b - 5):
+        return not _is_field(buf, a, b)
+    return equals(buf, a, b, b"invalid")
+
+
+def booting(buf, a, b):
+    """Whether this is the first line of an ESP8266's boot log, which comes long before "ready"."""
+    return b - a > 20 and buf.startswith(b"ets J", a)
+
+
+def _is_field(buf, a, b):
+    # printable, with a colon in it
+    colon = False
+    while a < b:
+        c = buf[a]
+        if c < 32 or c > 126:
+            return False
+        colon = colon or c == _COLON
+        a += 1
+    return colon
+
+
+class Counted:
+    """A message with raw bytes whose length stands in its head, such as +CIPRECVDATA:5,hello.
+
+    prefix: how the message begins, bytes with its separator. size_at: which comma-separated field
+    behind the prefix is the length. fields: how many fields stand before the bytes.
+    sink: called as sink(buf, off, n) for every piece, or None; end(): called behind the last byte. tail: 1 when CR LF must
+    follow the bytes, 2 when a report may; else bytes are missing or too many, and torn(0) is called. 0: nobody knows.
+    """
+
+    tail = 0
+
+    def __init__(self, prefix, size_at=0, fields=1, sink=None):
+        self.prefix = prefix
+        self.size_at = size_at
+        self.fields = fields
+        self.size = 0  # length of the block whose head was read last
+        if sink:
+            self.data = sink
+
+    def head(self, buf, a, b):
+        """Read the head in buf[a:b]: offset behind it, 0 when it is not complete, -1 when it is none.
+
+        Fields may be numbers, empty or quoted (a quote ends where a comma follows); the length is a number.
+        """
+        start = a + len(self.prefix)
+        i = 0
+        self.size = -1
+        while i < self.fields:
+            if start < b and buf[start] == _QUOTE:  # an MQTT topic may have commas in it
+                at = buf.find(b'",', start + 1, b) + 1
+            else:
+                at = buf.find(b",", start, b)
+            if at <= 0:
+                return 0
+            if i == self.size_at:
+                self.size = number(buf, start, at)
+            start = at + 1
+            i += 1
+        return start if self.size >= 0 else -1
+
+    def data(self, buf, off, n):
+        """Bytes off..off+n of buf belong to the block; they are valid during the call only."""
+
+    def end(self):
+        """The block is complete."""
+
+    def torn(self, n):
+        """The last n bytes of the block will not come."""
 
 
 class Reports:

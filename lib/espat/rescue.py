@@ -9,7 +9,7 @@ from micropython import const
 from espat import at_basic
 from espat import engine as eng
 from espat.ticks import ticks_diff, ticks_ms
-from espat.words import READY
+from espat.reports import READY
 
 RATES = (115200, 921600, 460800, 230400, 1000000, 2000000, 3000000, 57600, 38400, 19200, 9600)
 

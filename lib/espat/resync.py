@@ -7,7 +7,7 @@ called out of it, or given the bytes it waits for. One that does not answer at a
 from micropython import const
 
 from espat import engine as eng
-from espat.words import DONE, READY, REFUSALS, one_of
+from espat.reports import DONE, READY, REFUSALS, one_of
 
 _PROBE = const(1500)  # ms the query may take
 _PROBES = const(3)

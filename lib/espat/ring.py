@@ -69,11 +69,11 @@ class Ring:
         """How many of n bytes can be had in one piece."""
         return min(n, self.n, self.size - self._r)
 
-    def take_into(self, dst, n):
-        """Move up to n bytes to the start of dst; returns the count, which may fall short at the seam."""
+    def take_into(self, buf, n):
+        """Move up to n bytes to the start of buf; returns the count, which may fall short at the seam."""
         n = self.run(n)
         if n:
-            self._io.seek(self._r); self._io.readinto(dst, n)  # fmt: skip
+            self._io.seek(self._r); self._io.readinto(buf, n)  # fmt: skip
             self.skip(n)
         return n
 

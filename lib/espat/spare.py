@@ -1,4 +1,4 @@
-"""Memory for what is needed once: modules that leave again."""
+"""Memory for what is needed once, or perhaps never: modules that leave again, and modules that come when they are used."""
 
 import sys
 
@@ -16,3 +16,25 @@ def once(call):
                 package = sys.modules.get(package)
                 if getattr(package, own, None) is module:
                     delattr(package, own)
+
+
+class Later:
+    """Stands for a module in sys.modules until a program uses something of it.
+
+    module: its name. modem: what its use() gets, None for one without.
+    """
+
+    def __init__(self, module, modem=None):
+        self._module = module
+        self._modem = modem
+
+    def __getattr__(self, name):
+        if name[:2] == "__":
+            raise AttributeError(name)
+        __import__(self._module)
+        module = sys.modules[self._module]
+        if self._modem:
+            module.use(self._modem)
+        value = getattr(module, name)
+        setattr(self, name, value)
+        return value

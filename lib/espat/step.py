@@ -45,7 +45,7 @@ class Stepper(Resync):
         self.on_reset = self.engine.on_reset
         self.jobs = []
         self.claims = 0
-        self._chunk = bytearray(chunk)
+        self._buf = bytearray(chunk)
         self._out = bytearray(256)  # what of a ring is being written
         self._out_at = self._out_n = 0
         self._in_step = False
@@ -98,11 +98,11 @@ class Stepper(Resync):
             if not n:
                 parser.drop()
                 return False
-        n = min(n, len(self._chunk))
+        n = min(n, len(self._buf))
         if n > left > 0:
             n = left  # the bytes of a block straight to their owner
-        parser.lend(self._chunk)
-        n = parser.n = self.port.readinto(self._chunk, n)  # whatever interrupts, it interrupts before or behind this
+        parser.lend(self._buf)
+        n = parser.n = self.port.readinto(self._buf, n)  # whatever interrupts, it interrupts before or behind this
         if n:
             self.silent = False
             self.heard = ticks_ms()

@@ -25,9 +25,9 @@ except ImportError:
         """The tick that lies ms milliseconds after ticks."""
         return (ticks + ms) & (_PERIOD - 1)
 
-    def ticks_diff(later, earlier):
-        """Milliseconds from earlier to later; negative when later comes first."""
-        return ((later - earlier + _HALF) & (_PERIOD - 1)) - _HALF
+    def ticks_diff(end, start):
+        """Milliseconds from start to end; negative when end comes first."""
+        return ((end - start + _HALF) & (_PERIOD - 1)) - _HALF
 
     def sleep_ms(ms):
         """Let ms milliseconds pass."""

@@ -33,7 +33,7 @@ class Uart:
     def __init__(self, uart, **options):
         self.uart = uart
         self.any = uart.any  # bound once: a method call less per poll
-        self._options = options
+        self.options = options
 
     def readinto(self, buf, n):
         """Read n waiting bytes to the start of buf; asking for more would wait for a time-out."""
@@ -54,7 +54,7 @@ class Uart:
 
     def baud(self, rate):
         """Talk at this rate from now on."""
-        self.uart.init(baudrate=rate, **self._options)
+        self.uart.init(baudrate=rate, **self.options)
 
 
 def wrap(port):

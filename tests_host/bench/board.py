@@ -12,9 +12,9 @@ from rules import mpy
 
 TURNAROUND = 0.001  # s the simulated module thinks about a command
 PASSTHROUGH = 2920  # bytes of a block that the module forwards
-_MODULES = """__init__ args at busio_uart counted engine errors modem parser reports ring step ticks uart words names bringup
-at_basic text net/__init__ net/at_dns net/at_tcp net/at_links net/at_wifi net/link net/links net/network net/reading net/writing
-net/sock net/socket net/traffic""".split()
+_MODULES = """__init__ answers args at at_basic bringup busio_uart engine errors modem names parser replay reports resync
+ring spare step text ticks uart net/__init__ net/at_join net/at_links net/at_tcp net/at_wifi net/ipd net/joining net/link
+net/links net/network net/polling net/reading net/sock net/socket net/survey net/traffic""".split()
 
 _START = """
 import gc, sys, time, machine

@@ -52,8 +52,12 @@ class Start(Command):
         udp_mode = self._options(m, args, wish)
         args.end()
         self._check(m, wish)
-        await self._resolve(m, wish)
-        await self._open(m, wish, udp_mode)
+        m.net.opening = number  # a client that comes meanwhile gets another
+        try:
+            await self._resolve(m, wish)
+            await self._open(m, wish, udp_mode)
+        finally:
+            m.net.opening = None
 
     def number(self, m, args):
         return link_number(m, args)

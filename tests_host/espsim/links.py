@@ -188,6 +188,7 @@ class Net:
         self.mode = 0  # AT+CIPMODE
         self.dinfo = 0
         self.links = {}
+        self.opening = None  # the number that AT+CIPSTART under way has taken
         self.wires = weakref.WeakSet()  # connections of the module's own clients
         self.receive_modes = {}
         self.had_link = False
@@ -241,7 +242,7 @@ class Net:
 
     def free(self):
         """The lowest free link number, None if all are taken."""
-        return next((number for number in range(self.count) if number not in self.links), None)
+        return next((number for number in range(self.count) if number not in self.links and number != self.opening), None)
 
     async def open(self, wish):
         """Open a link; OSError if it cannot be."""

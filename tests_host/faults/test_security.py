@@ -7,7 +7,7 @@ import binascii
 import pytest
 from espat import Modem
 from espat.errors import AtError
-from espat.net import at_wifi, network
+from espat.net import at_join, network
 from espat.net import socket as sockets
 from espat.tap import Tap
 
@@ -137,7 +137,7 @@ def test_secrets_are_in_no_trace_and_no_error():
                    [{"on": "command", "match": "AT+CWJAP", "do": "restart"}]):
         world.faults.arm(*faults)
         try:
-            at_wifi.connect(modem, "home", secret)
+            at_join.connect(modem, "home", secret)
         except AtError as error:
             errors.append(repr(error) + str(error))
     wlan = network.WLAN()

@@ -137,3 +137,15 @@ def test_query_by_firmware(make, profile, row):
         host.join().ok("AT+CIPMUX=1")
         host.ok("AT+CIPSERVER=1,8095")
         assert host.lines("AT+CIPSERVER?")[0] == row
+
+
+def test_a_number_that_is_being_opened_is_no_clients(server, air):
+    """AT+CIPSTART=0 has taken its number before its connection is there."""
+    host, address = server
+    air.dead.add("192.0.2.1")
+    air.connect_timeout = 20
+    host.write(b'AT+CIPSTART=0,"TCP","192.0.2.1",80\r\n')
+    host.write(b"AT\r\n")
+    host.read(b"busy p...\r\n")  # it is under way
+    with client(address):
+        assert host.read(b"CONNECT\r\n") == b"1,CONNECT\r\n"

@@ -19,7 +19,7 @@ LIB = TOP / "lib/espat"
 # page: (title, modules that people use, modules of typed calls, examples)
 GROUPS = {
     "basic": ("The module itself", [], ["at_basic", "at_system", "at_filter"], ["00_check_firmware"]),
-    "wifi": ("Wi-Fi", [], ["net/at_wifi", "net/at_ip", "net/at_scan", "net/at_station", "net/at_softap"],
+    "wifi": ("Wi-Fi", [], ["net/at_wifi", "net/at_join", "net/at_ip", "net/at_scan", "net/at_station", "net/at_softap"],
              ["01_scan", "02_connect"]),
     "provisioning": ("Telling the module which network to join", ["net/provision"], ["net/at_prov", "net/at_webserver"],
                      ["38_provisioning"]),

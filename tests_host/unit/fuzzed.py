@@ -3,7 +3,7 @@
 Each target takes any bytes. The first ones choose what is under way and how the rest is cut; what must hold is asserted.
 """
 
-from espat import args
+from espat import answers, args
 from espat import engine as eng
 from espat.errors import AtError
 from t_fuzz import STARTS, Answers, World
@@ -63,10 +63,10 @@ def runner(data):
 
 def fields(data):
     """Splitting gives values or a ValueError; what is quoted is one parameter in one line, and comes back as it was."""
-    for field in args.split(data):
+    for field in answers.split(data):
         assert field is None or isinstance(field, (int, bytes))
     try:
-        assert len(args.ends(data, 1, 2)) == 4
+        assert len(answers.ends(data, 1, 2)) == 4
     except ValueError:
         assert data.count(b",") < 3
     assert -1 <= args.number(data, 0, len(data)) <= 999999999

@@ -8,6 +8,7 @@ import json
 
 from espat import engine as eng
 from espat.engine import Engine
+from espat.net import ipd as ipd_heads
 from espat.net.link import Data, Ipd
 from espat.parser import Counted, Parser
 
@@ -66,6 +67,12 @@ def spy(block, done):
     return block
 
 
+class Nobody:
+    """Links that nobody uses."""
+
+    table = ()
+
+
 class Replay:
     """One replay of `case`; cut: how a piece of rx is handed over, a function bytes -> list of bytes.
 
@@ -83,8 +90,8 @@ class Replay:
         self.engine.on(b"+IPD,", self._notice)
         data = spy(Data(b"+CIPRECVDATA", None), self._answer_block)
         data.info = any(e["dir"] == "rx" and b'+CIPRECVDATA:' in e["data"] and b'",' in e["data"] for e in case["log"])
-        ipd = spy(Ipd(b"+IPD,", None), self._ipd_block)
-        ipd._choose = self._choose
+        ipd = spy(Ipd(b"+IPD,", Nobody), self._ipd_block)
+        ipd_heads.claimed = self._choose
         mqtt = spy(Counted(b"+MQTTSUBRECV:", 2, 3), self._report_block)
         blufi = spy(Counted(b"+BLUFIDATA:"), self._report_block)
         for block in (data, ipd, mqtt, blufi):
@@ -117,7 +124,7 @@ class Replay:
         fields = latin(buf[a + 5 : b]).split(",")
         self.ipd.append({"link": int(fields[0]), "len": int(fields[1]), "data": None, "passive": True})
 
-    def _choose(self, index):
+    def _choose(self, table, index, size):
         self.link = index
 
     def _ipd_block(self, block):

@@ -1,7 +1,7 @@
 """Parameters out, fields in."""
 
 from checks import nogc, raises
-from espat import args
+from espat import answers, args
 
 
 def test_quote_escapes_what_the_module_unescapes():
@@ -74,50 +74,50 @@ def test_value():
         (b'"12"', b"12"), (b'"', b'"'), (b'"cut', b'"cut'), (b'a"b', b'a"b'), (b"1.2.3.4", b"1.2.3.4"), (b"0x", b"0x"),
         (b"12:34:56:78:9a:bc", b"12:34:56:78:9a:bc"), (b"0303f3fe", b"0303f3fe"), (b"true", b"true"), (b"1e5", b"1e5"),
     ):  # fmt: skip
-        assert args.value(field) == v, field
+        assert answers.value(field) == v, field
 
 
 def test_value_of_strange_bytes():
     for c in range(256):
-        args.value(bytes([c]))
-        args.value(b"\xff" + bytes([c]) + b"1")
+        answers.value(bytes([c]))
+        answers.value(b"\xff" + bytes([c]) + b"1")
 
 
 def test_split():
     line = b'+CIPSTATUS:0,"TCP","10.0.0.2",80,5000,0'
-    assert args.split(line) == [0, b"TCP", b"10.0.0.2", 80, 5000, 0]
-    assert args.split(b'+CIPSTATE:4,"UDP","a,b",,1') == [4, b"UDP", b"a,b", None, 1]
-    assert args.split(b"+CIPRECVLEN:-1,0,,7,") == [-1, 0, None, 7, None]
-    assert args.split(b"+X:") == [None]
-    assert args.split(b"no colon,2") == [b"no colon", 2]
+    assert answers.split(line) == [0, b"TCP", b"10.0.0.2", 80, 5000, 0]
+    assert answers.split(b'+CIPSTATE:4,"UDP","a,b",,1') == [4, b"UDP", b"a,b", None, 1]
+    assert answers.split(b"+CIPRECVLEN:-1,0,,7,") == [-1, 0, None, 7, None]
+    assert answers.split(b"+X:") == [None]
+    assert answers.split(b"no colon,2") == [b"no colon", 2]
 
 
 def test_split_behind_an_offset():
-    assert args.split(b'+CWLAP:(3,"a:b",-5', 8) == [3, b"a:b", -5]
+    assert answers.split(b'+CWLAP:(3,"a:b",-5', 8) == [3, b"a:b", -5]
 
 
 def test_split_quotes_inside_text():
-    assert args.split(b'+X:"say "hi" twice",2') == [b'say "hi" twice', 2]
-    assert args.split(b'+X:"","",""') == [b"", b"", b""]
-    assert args.split(b'+X:"open,2') == [b'"open,2']
+    assert answers.split(b'+X:"say "hi" twice",2') == [b'say "hi" twice', 2]
+    assert answers.split(b'+X:"","",""') == [b"", b"", b""]
+    assert answers.split(b'+X:"open,2') == [b'"open,2']
 
 
 def test_ends():
     """An SSID with everything in it that the module does not escape."""
     for ssid in (b"plain", b'POT",-AL00a', b'POT-",AL00a', b",", b'","', b"", b'a",-53,"b'):
         line = b'3,"%s",-53,"80:56:00:00:00:01",1' % ssid
-        assert args.ends(line, 1, 3) == [3, ssid, -53, b"80:56:00:00:00:01", 1], ssid
+        assert answers.ends(line, 1, 3) == [3, ssid, -53, b"80:56:00:00:00:01", 1], ssid
 
 
 def test_ends_without_a_side():
-    assert args.ends(b'"a,b",1', 0, 1) == [b"a,b", 1]
-    assert args.ends(b'1,"a,b"', 1, 0) == [1, b"a,b"]
-    assert args.ends(b'"a,b"', 0, 0) == [b"a,b"]
+    assert answers.ends(b'"a,b",1', 0, 1) == [b"a,b", 1]
+    assert answers.ends(b'1,"a,b"', 1, 0) == [1, b"a,b"]
+    assert answers.ends(b'"a,b"', 0, 0) == [b"a,b"]
 
 
 def test_ends_wants_enough_fields():
     for line in (b"", b"1", b'3,"x",-53'):
-        raises(ValueError, args.ends, line, 1, 3)
+        raises(ValueError, answers.ends, line, 1, 3)
 
 
 def test_there_and_back():
@@ -130,4 +130,4 @@ def test_there_and_back():
             i += sent[i] == 92
             out.append(sent[i])
             i += 1
-        assert args.ends(b'1,"%s",2' % bytes(out), 1, 1)[1] == text.encode()
+        assert answers.ends(b'1,"%s",2' % bytes(out), 1, 1)[1] == text.encode()

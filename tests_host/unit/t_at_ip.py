@@ -3,7 +3,7 @@
 from calls import bounds, check, refuse, runner, sizes
 from checks import raises
 from espat.errors import AtAnswer
-from espat.net import at_dns, at_ip
+from espat.net import at_dns, at_ip, at_tcp
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"
@@ -45,11 +45,11 @@ ROWS = (
     (lambda at: at_dns.servers(at), b"+CIPDNS?", (), []),
     (lambda at: at_dns.set_servers(at), b"+CIPDNS=0", (), []),
     (lambda at: at_dns.set_servers(at, "222.246.129.80", "8.8.8.8"), b'+CIPDNS=1,"222.246.129.80","8.8.8.8"', (), []),
-    (lambda at: at_dns.resolve(at, "iot.example.com"), b'+CIPDOMAIN="iot.example.com"', (b'+CIPDOMAIN:"198.51.100.7"',),
+    (lambda at: at_tcp.resolve(at, "iot.example.com"), b'+CIPDOMAIN="iot.example.com"', (b'+CIPDOMAIN:"198.51.100.7"',),
      "198.51.100.7"),
-    (lambda at: at_dns.resolve(at, "broker.example.com"), b'+CIPDOMAIN="broker.example.com"', (b"+CIPDOMAIN:203.0.113.253",),
+    (lambda at: at_tcp.resolve(at, "broker.example.com"), b'+CIPDOMAIN="broker.example.com"', (b"+CIPDOMAIN:203.0.113.253",),
      "203.0.113.253"),
-    (lambda at: at_dns.resolve(at, "example.com", 3), b'+CIPDOMAIN="example.com",3', (b"a log", b'+CIPDOMAIN:"2001:db8::1"',),
+    (lambda at: at_tcp.resolve(at, "example.com", 3), b'+CIPDOMAIN="example.com",3', (b"a log", b'+CIPDOMAIN:"2001:db8::1"',),
      "2001:db8::1"),
 )  # fmt: skip
 NONOS = (
@@ -81,7 +81,7 @@ def test_rows_of_nonos():
 def test_bounds():
     bounds((
         (lambda at, v: at_ip.dhcp(at, True, v), 1, 7),
-        (lambda at, v: at_dns.resolve(at, "a", v), 1, 3),
+        (lambda at, v: at_tcp.resolve(at, "a", v), 1, 3),
     ))  # fmt: skip
     sizes((
         (lambda at, t: at_ip.set_address(at, t), 7, 15),
@@ -99,8 +99,8 @@ def test_bad_parameters():
         (lambda at: at_ip.hostname(at, None), TypeError),
         (lambda at: at_ip.dhcp(at, True, 0), ValueError),
         (lambda at: at_dns.set_servers(at, "1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"), ValueError),
-        (lambda at: at_dns.resolve(at, ""), ValueError),
-        (lambda at: at_dns.resolve(at, "a\r\nb"), ValueError),
+        (lambda at: at_tcp.resolve(at, ""), ValueError),
+        (lambda at: at_tcp.resolve(at, "a\r\nb"), ValueError),
     ))  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_answers_that_cannot_be_read():
         (at_ip.get_hostname, b"+CWHOSTNAME?", b""),
         (at_ip.gets_address, b"+CWDHCP?", b"+CWDHCP:\r\n"),
         (at_ip.get_ipv6, b"+CIPV6?", b""),
-        (lambda at: at_dns.resolve(at, "a"), b'+CIPDOMAIN="a"', b""),
+        (lambda at: at_tcp.resolve(at, "a"), b'+CIPDOMAIN="a"', b""),
     ):
         port = FakePort((b"AT" + text + b"\r\n", answer + OK))
         raises(AtAnswer, call, runner(port))

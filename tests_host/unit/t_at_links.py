@@ -21,10 +21,10 @@ def spoken(at, text, data=None, end=b"OK"):
     return at.run(text[2:-2], data=data, end=end)
 
 
-def filled(command, at, link, n):
+def filled(command, link, n):
     """A text of the hot path with its numbers in it."""
     command = bytearray(command)
-    return bytes(command[: at_tcp.fill(command, at, link, n)])
+    return bytes(command[: at_tcp.fill(command, link, n)])
 
 
 TYPE = b"+CIPRECVTYPE"
@@ -39,12 +39,12 @@ HOW = (
     (lambda at: at_links.mode(at, 0), b"+CIPMODE=0", (), []),
     (lambda at: at_links.get_mode(at), b"+CIPMODE?", (b"+CIPMODE:1",), True),
     (lambda at: at_links.get_mode(at), b"+CIPMODE?", (b"+CIPMODE:0",), False),
-    (lambda at: at_tcp.passive(having(at, TYPE, MODE), True), b"+CIPRECVTYPE=5,1", (), []),
-    (lambda at: at_tcp.passive(having(at, TYPE), False, 2), b"+CIPRECVTYPE=2,0", (), []),
-    (lambda at: at_tcp.passive(having(at, MODE), True), b"+CIPRECVMODE=1", (), []),
-    (lambda at: at_tcp.passives(having(at, TYPE)), b"+CIPRECVTYPE?", (b"+CIPRECVTYPE:0,1", b"+CIPRECVTYPE:1,0,4"),
+    (lambda at: at_links.passive(having(at, TYPE, MODE), True), b"+CIPRECVTYPE=5,1", (), []),
+    (lambda at: at_links.passive(having(at, TYPE), False, 2), b"+CIPRECVTYPE=2,0", (), []),
+    (lambda at: at_links.passive(having(at, MODE), True), b"+CIPRECVMODE=1", (), []),
+    (lambda at: at_links.passives(having(at, TYPE)), b"+CIPRECVTYPE?", (b"+CIPRECVTYPE:0,1", b"+CIPRECVTYPE:1,0,4"),
      [True, False]),
-    (lambda at: at_tcp.passives(having(at, MODE)), b"+CIPRECVMODE?", (b"+CIPRECVMODE:1",), [True]),
+    (lambda at: at_links.passives(having(at, MODE)), b"+CIPRECVMODE?", (b"+CIPRECVMODE:1",), [True]),
     (lambda at: at_links.peers(at, True), b"+CIPDINFO=1", (), []),
     (lambda at: at_links.peers(at, False), b"+CIPDINFO=0", (), []),
     (lambda at: at_links.get_peers(at), b"+CIPDINFO?", b"+CIPDINFO:true\r\nOK\r\n", True),
@@ -70,20 +70,20 @@ OPENING = (
      (b"0,CONNECT",), [b"0,CONNECT"]),
     (lambda at: spoken(at, at_tcp.start(4, "UDP", "h", 1, 2390, 2, None)), b'+CIPSTART=4,"UDP","h",1,2390,2', (), []),
     (lambda at: spoken(at, at_tcp.receive_type(3, True)), b"+CIPRECVTYPE=3,1", (), []),
-    (lambda at: at_tcp.close(at, 0), b"+CIPCLOSE=0", (b"0,CLOSED",), [b"0,CLOSED"]),
-    (lambda at: at_tcp.close(at, 5), b"+CIPCLOSE=5", (), []),
-    (lambda at: at_tcp.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:-1,-1,-1,-1,424",), [-1, -1, -1, -1, 424]),
-    (lambda at: at_tcp.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:0,2664,0,0,0",), [0, 2664, 0, 0, 0]),
-    (lambda at: at_tcp.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:100,,,,",), [100, None, None, None, None]),
-    (lambda at: at_tcp.lengths(at), b"+CIPRECVLEN?", (b"some log, 1", b"+CIPRECVLEN:7,8,"), [7, 8, None]),
-    (lambda at: at_tcp.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:12",), [12]),
+    (lambda at: at_links.close(at, 0), b"+CIPCLOSE=0", (b"0,CLOSED",), [b"0,CLOSED"]),
+    (lambda at: at_links.close(at, 5), b"+CIPCLOSE=5", (), []),
+    (lambda at: at_links.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:-1,-1,-1,-1,424",), [-1, -1, -1, -1, 424]),
+    (lambda at: at_links.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:0,2664,0,0,0",), [0, 2664, 0, 0, 0]),
+    (lambda at: at_links.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:100,,,,",), [100, None, None, None, None]),
+    (lambda at: at_links.lengths(at), b"+CIPRECVLEN?", (b"some log, 1", b"+CIPRECVLEN:7,8,"), [7, 8, None]),
+    (lambda at: at_links.lengths(at), b"+CIPRECVLEN?", (b"+CIPRECVLEN:12",), [12]),
 )  # fmt: skip
 SENDING = (
-    (lambda at: spoken(at, filled(at_tcp.SEND, at_tcp.SEND_AT, 3, 4), b"test", b"SEND OK"), b"+CIPSEND=3,4",
+    (lambda at: spoken(at, filled(at_tcp.SEND, 3, 4), b"test", b"SEND OK"), b"+CIPSEND=3,4",
      Data(b"test", end=b"SEND OK"), []),
     (lambda at: spoken(at, at_tcp.send_to(3, 2, "192.168.68.104", 514), b"ab", b"SEND OK"),
      b'+CIPSEND=3,2,"192.168.68.104",514', Data(b"ab", end=b"SEND OK"), []),
-    (lambda at: spoken(at, filled(at_tcp.RECEIVE, at_tcp.RECEIVE_AT, 4, 2048)), b"+CIPRECVDATA=4,2048", (), []),
+    (lambda at: spoken(at, filled(at_tcp.RECEIVE, 4, 2048)), b"+CIPRECVDATA=4,2048", (), []),
     (lambda at: at_links.send_escaped(at, b"test"), b"+CIPSENDEX=4", Data(b"test", b"Recv 4 bytes", end=b"SEND OK"),
      [b"Recv 4 bytes"]),
     (lambda at: at_links.send_escaped(at, b"a\\0\\b", 2), b"+CIPSENDEX=2,7", Data(b"a\\\\0\\\\b", end=b"SEND OK"), []),
@@ -106,11 +106,11 @@ def test_sending():
 
 def test_bounds():
     bounds((
-        (lambda at, v: at_tcp.passive(having(at, TYPE), True, v), 0, 16),
+        (lambda at, v: at_links.passive(having(at, TYPE), True, v), 0, 16),
         (lambda at, v: at_links.start_any(at, "TCP", "h", v), 0, 65535),
         (lambda at, v: at_links.send_escaped(at, b"x", v), 0, 15),
         (lambda at, v: at_links.send_escaped(at, b"x", 0, "h", v), 1, 65535),
-        (lambda at, v: at_tcp.close(at, v), 0, 16),
+        (lambda at, v: at_links.close(at, v), 0, 16),
     ))  # fmt: skip
     sizes((
         (lambda at, t: at_links.start_any(at, "TCP", t, 80), 1, 64),
@@ -135,14 +135,14 @@ def test_bad_parameters():
 
 def test_firmware_without_passive_reception():
     port = FakePort()
-    assert at_tcp.passive(having(runner(port)), True) is None
+    assert at_links.passive(having(runner(port)), True) is None
     assert not port.written
 
 
 def test_the_texts_of_the_hot_path():
     for n in (1, 2048, 8192, 9999999):
-        assert filled(at_tcp.SEND, at_tcp.SEND_AT, 4, n) == b"AT+CIPSEND=4,%d\r\n" % n
-        assert filled(at_tcp.RECEIVE, at_tcp.RECEIVE_AT, 0, n) == b"AT+CIPRECVDATA=0,%d\r\n" % n
+        assert filled(at_tcp.SEND, 4, n) == b"AT+CIPSEND=4,%d\r\n" % n
+        assert filled(at_tcp.RECEIVE, 0, n) == b"AT+CIPRECVDATA=0,%d\r\n" % n
     assert at_tcp.LENGTHS == b"AT+CIPRECVLEN?\r\n"
     assert at_tcp.CLOSE.find(b"0") == at_tcp.CLOSE.rfind(b"0") > 0
     assert at_tcp.DATA == b"+CIPRECVDATA"
@@ -150,7 +150,7 @@ def test_the_texts_of_the_hot_path():
 
 def test_answers_that_cannot_be_read():
     for call, text, answer in (
-        (at_tcp.lengths, b"+CIPRECVLEN?", b""),
+        (at_links.lengths, b"+CIPRECVLEN?", b""),
         (at_links.multiplexed, b"+CIPMUX?", b""),
         (at_links.get_mode, b"+CIPMODE?", b"+CIPMODE:\r\n"),
         (at_links.get_peers, b"+CIPDINFO?", b""),

@@ -3,7 +3,7 @@
 from calls import bounds, check, refuse, runner, secret, sizes
 from checks import raises
 from espat.errors import AtAnswer, AtRefused
-from espat.net import at_scan, at_wifi
+from espat.net import at_join, at_scan, at_wifi
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"
@@ -11,31 +11,31 @@ MAC = "aa:bb:cc:dd:ee:ff"
 ROWS = (
     (lambda at: at_wifi.mode(at, 3), b"+CWMODE=3", (), []),
     (lambda at: at_wifi.get_mode(at), b"+CWMODE?", (b"+CWMODE:1",), 1),
-    (lambda at: at_wifi.connect(at, "AB_841R", "1234567890"), b'+CWJAP="AB_841R","1234567890"', (), []),
-    (lambda at: at_wifi.connect(at, "open"), b'+CWJAP="open",""', (), []),
-    (lambda at: at_wifi.connect(at, b'a,"b\\', "p", MAC), b'+CWJAP="a\\,\\"b\\\\","p","aa:bb:cc:dd:ee:ff"', (), []),
-    (lambda at: at_wifi.connect(at, "s", "p", None, 1, 0, 3, 1, 15, 1), b'+CWJAP="s","p",,1,0,3,1,15,1', (), []),
-    (lambda at: at_wifi.connect(at, "s", "p", None, None, None, None, None, 30), b'+CWJAP="s","p",,,,,,30', (), []),
-    (lambda at: at_wifi.connect(at), b"+CWJAP", (b"WIFI CONNECTED", b"WIFI GOT IP"), [b"WIFI CONNECTED", b"WIFI GOT IP"]),
+    (lambda at: at_join.connect(at, "AB_841R", "1234567890"), b'+CWJAP="AB_841R","1234567890"', (), []),
+    (lambda at: at_join.connect(at, "open"), b'+CWJAP="open",""', (), []),
+    (lambda at: at_join.connect(at, b'a,"b\\', "p", MAC), b'+CWJAP="a\\,\\"b\\\\","p","aa:bb:cc:dd:ee:ff"', (), []),
+    (lambda at: at_join.connect(at, "s", "p", None, 1, 0, 3, 1, 15, 1), b'+CWJAP="s","p",,1,0,3,1,15,1', (), []),
+    (lambda at: at_join.connect(at, "s", "p", None, None, None, None, None, 30), b'+CWJAP="s","p",,,,,,30', (), []),
+    (lambda at: at_join.connect(at), b"+CWJAP", (b"WIFI CONNECTED", b"WIFI GOT IP"), [b"WIFI CONNECTED", b"WIFI GOT IP"]),
     # the query of ESP-AT 3: nine values
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"net","02:0c:e7:00:00:57",11,-37,0,1,3,0,1',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"net","02:0c:e7:00:00:57",11,-37,0,1,3,0,1',),
      [b"net", b"02:0c:e7:00:00:57", 11, -37, 0, 1, 3, 0, 1]),
     # ESP8266 2.1: eight
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"AB_841R","44:33:4c:00:00:9a",11,-55,0,0,0,0',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"AB_841R","44:33:4c:00:00:9a",11,-55,0,0,0,0',),
      [b"AB_841R", b"44:33:4c:00:00:9a", 11, -55, 0, 0, 0, 0]),
     # seven, five, four
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"testap","02:0c:e7:00:00:57",11,-37,0,0,0',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"testap","02:0c:e7:00:00:57",11,-37,0,0,0',),
      [b"testap", b"02:0c:e7:00:00:57", 11, -37, 0, 0, 0]),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"Home","7c:8b:ca:00:00:5b",11,-55,0',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"Home","7c:8b:ca:00:00:5b",11,-55,0',),
      [b"Home", b"7c:8b:ca:00:00:5b", 11, -55, 0]),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"Home","7c:8b:ca:00:00:5b",11,-55',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"Home","7c:8b:ca:00:00:5b",11,-55',),
      [b"Home", b"7c:8b:ca:00:00:5b", 11, -55]),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"POT","-AL, 00a"","80:56:00:00:00:01",1,-53',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"POT","-AL, 00a"","80:56:00:00:00:01",1,-53',),
      [b'POT","-AL, 00a"', b"80:56:00:00:00:01", 1, -53]),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b'+CWJAP:"","80:56:00:00:00:01",1,-53',),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b'+CWJAP:"","80:56:00:00:00:01",1,-53',),
      [b"", b"80:56:00:00:00:01", 1, -53]),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (b"No AP",), None),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP?", (), None),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (b"No AP",), None),
+    (lambda at: at_join.access_point(at), b"+CWJAP?", (), None),
     (lambda at: at_wifi.state(at), b"+CWSTATE?", (b'+CWSTATE:2,"net"',), (2, b"net")),
     (lambda at: at_wifi.state(at), b"+CWSTATE?", (b'+CWSTATE:0,""',), (0, b"")),
     (lambda at: at_wifi.state(at), b"+CWSTATE?", (b"W (77) wifi: log", b'+CWSTATE:4,"a",\\"b"',), (4, b'a",\\"b')),
@@ -54,10 +54,10 @@ ROWS = (
 NONOS = (
     (lambda at: at_wifi.mode(at, 1), b"+CWMODE_CUR=1", (), []),
     (lambda at: at_wifi.get_mode(at), b"+CWMODE_CUR?", (b"+CWMODE_CUR:2",), 2),
-    (lambda at: at_wifi.connect(at, "s", "p"), b'+CWJAP_CUR="s","p"', (), []),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP_CUR?", (b'+CWJAP_CUR:"XXXX","64:a2:f9:00:00:c3",5,-49',),
+    (lambda at: at_join.connect(at, "s", "p"), b'+CWJAP_CUR="s","p"', (), []),
+    (lambda at: at_join.access_point(at), b"+CWJAP_CUR?", (b'+CWJAP_CUR:"XXXX","64:a2:f9:00:00:c3",5,-49',),
      [b"XXXX", b"64:a2:f9:00:00:c3", 5, -49]),
-    (lambda at: at_wifi.access_point(at), b"+CWJAP_CUR?", (b"No AP",), None),
+    (lambda at: at_join.access_point(at), b"+CWJAP_CUR?", (b"No AP",), None),
 )  # fmt: skip
 NETWORKS = (
     (b'+CWLAP:(3,"POT",-AL00a",-53,"80:56:00:00:00:01",1)', [3, b'POT",-AL00a', -53, b"80:56:00:00:00:01", 1]),
@@ -155,8 +155,8 @@ def test_bounds():
         (lambda at, v: at_scan.reconnect(at, 1, v), 0, 1000),
     ))  # fmt: skip
     sizes((
-        (lambda at, t: at_wifi.connect(at, t), 1, 32),
-        (lambda at, t: at_wifi.connect(at, "s", t), 0, 64),
+        (lambda at, t: at_join.connect(at, t), 1, 32),
+        (lambda at, t: at_join.connect(at, "s", t), 0, 64),
         (lambda at, t: at_scan.scan(at, print, t), 1, 32),
         (lambda at, t: at_scan.scan(at, print, None, t), 17, 17),
     ))  # fmt: skip
@@ -165,10 +165,10 @@ def test_bounds():
 def test_bad_parameters():
     refuse((
         (lambda at: at_wifi.mode(at, "1"), TypeError),
-        (lambda at: at_wifi.connect(at, ""), ValueError),
-        (lambda at: at_wifi.connect(at, "\u00e4" * 17), ValueError),
-        (lambda at: at_wifi.connect(at, "s", "p\r\nAT+RST"), ValueError),
-        (lambda at: at_wifi.connect(at, "s", "p" * 65), ValueError),
+        (lambda at: at_join.connect(at, ""), ValueError),
+        (lambda at: at_join.connect(at, "\u00e4" * 17), ValueError),
+        (lambda at: at_join.connect(at, "s", "p\r\nAT+RST"), ValueError),
+        (lambda at: at_join.connect(at, "s", "p" * 65), ValueError),
         (lambda at: at_scan.scan(at, print, 7), TypeError),
         (lambda at: at_scan.reconnect(at, None, 1), TypeError),
     ))  # fmt: skip
@@ -178,7 +178,7 @@ def test_a_refused_join_says_why():
     for code in range(5):
         answer = b"WIFI DISCONNECT\r\n+CWJAP:%d\r\n\r\nERROR\r\n" % code
         port = FakePort((b'AT+CWJAP="s","p"\r\n', answer))
-        assert raises(AtRefused, at_wifi.connect, runner(port), "s", "p").code == code
+        assert raises(AtRefused, at_join.connect, runner(port), "s", "p").code == code
 
 
 def test_answers_that_cannot_be_read():
@@ -187,7 +187,7 @@ def test_answers_that_cannot_be_read():
         (at_wifi.get_mode, b"+CWMODE?", b"+CWMODE:\r\n"),
         (at_wifi.state, b"+CWSTATE?", b""),
         (at_wifi.state, b"+CWSTATE?", b"+CWSTATE:\r\n"),
-        (at_wifi.access_point, b"+CWJAP?", b"+CWJAP:1\r\n"),
+        (at_join.access_point, b"+CWJAP?", b"+CWJAP:1\r\n"),
         (at_scan.get_reconnect, b"+CWRECONNCFG?", b"+CWRECONNCFG:,\r\n"),
     ):
         port = FakePort((b"AT" + text + b"\r\n", answer + OK))
@@ -207,5 +207,5 @@ def test_switching_one_side_leaves_the_other():
 
 
 def test_passwords_are_hidden_from_taps():
-    assert secret(lambda at: at_wifi.connect(at, "s", "password"))
+    assert secret(lambda at: at_join.connect(at, "s", "password"))
     assert not secret(lambda at: at_wifi.leave(at))

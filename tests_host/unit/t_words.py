@@ -1,7 +1,7 @@
 """The words that mean something whatever the command is."""
 
 from checks import nogc
-from espat import words
+from espat import reports as words
 
 
 def _all(fn, text):

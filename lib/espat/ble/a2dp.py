@@ -7,7 +7,7 @@
 
 from micropython import const
 
-from espat.args import split
+from espat.answers import split
 from espat.ble import at_a2dp, at_classic
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 

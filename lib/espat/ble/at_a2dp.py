@@ -3,7 +3,8 @@
 Reports: +BTA2DPCONN:0,"<address>", +BTA2DPDISCONN:0,"<address>".
 """
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.check import decode, integer, number, string, tail
 
 

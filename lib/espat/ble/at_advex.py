@@ -2,7 +2,8 @@
 
 from binascii import hexlify, unhexlify
 
-from espat.args import ends, join
+from espat.answers import ends
+from espat.args import join
 from espat.check import decode, integer, string, tail
 
 

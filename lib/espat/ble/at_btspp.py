@@ -3,7 +3,8 @@
 Reports: +BTSPPCONN:0,"<address>", +BTSPPDISCONN:0,"<address>", +BTDATA:<length>,<bytes>.
 """
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.check import decode, flag, integer, payload, string
 
 

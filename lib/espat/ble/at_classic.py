@@ -4,7 +4,8 @@ Questions of a pairing come as +BTPINREQ:"<address>", +BTCFMREQ:"<address>",<key
 as +BTKEYNTF:0,<key>.
 """
 
-from espat.args import ends, join, split
+from espat.answers import ends, split
+from espat.args import join
 from espat.check import decode, flag, integer, numbers, rows, string, tail, text
 
 _MOST_KEY = 999999

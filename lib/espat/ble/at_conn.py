@@ -3,7 +3,8 @@
 A peer that connects by itself comes as +BLECONN:<index>,"<address>", one that goes as +BLEDISCONN:.
 """
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.check import decode, integer, numbers, rows, string
 
 

@@ -4,7 +4,8 @@ The peer's wish comes as +BLESECREQ:<n>, a key to show as +BLESECNTFYKEY:<n>,<ke
 +BLESECKEYREQ:<n>, two to be compared as +BLESECNCREQ:<n>,<key>, the end as +BLEAUTHCMPL:<n>,<0 well, 1 failed>.
 """
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.check import decode, integer, number, numbers
 
 _MODES = (0, 1, 4, 8, 9, 12, 13)

@@ -7,7 +7,7 @@ Bonds: at_classic.bonded() and at_classic.forget().
 
 from micropython import const
 
-from espat.args import split
+from espat.answers import split
 from espat.ble import at_classic
 from espat.ble.conn import Job, Jobs, ignore
 

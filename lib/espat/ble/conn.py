@@ -5,7 +5,7 @@ from binascii import unhexlify
 
 from espat.args import number
 from espat.at import Call
-from espat.counted import Counted
+from espat.reports import Counted
 from espat.errors import AtError
 
 
@@ -37,7 +37,7 @@ class Jobs:
         if not self.jobs:
             return False
         job = self.jobs.pop(0)
-        self.at._start(job, *job.more)
+        self.at.start(job, *job.more)
         return True
 
 

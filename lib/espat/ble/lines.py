@@ -1,6 +1,6 @@
 """What the groups about services share: numbers as parameters, answer lines as values."""
 
-from espat.args import split
+from espat.answers import split
 from espat.check import integer
 
 _HIGHEST = 1 << 128  # above all UUIDs

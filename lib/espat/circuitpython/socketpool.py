@@ -8,7 +8,7 @@ small pieces are then gathered as on MicroPython.
 from micropython import const
 
 from espat.errors import AtError
-from espat.net import at_dns
+from espat.net import at_tcp
 from espat.net import sock as _sock
 from espat.net.reading import would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
@@ -161,7 +161,7 @@ def _getaddrinfo(links, host, port, family=0, type=0, proto=0):
     ip = host or "0.0.0.0"
     if ":" not in ip and not _numeric(ip):
         try:
-            ip = at_dns.resolve(links.at, host)
+            ip = at_tcp.resolve(links.at, host)
         except AtError:
             raise gaierror(_NO_NAME, "name not found")
     return [(10 if ":" in ip else 2, type or 1, proto, "", (ip, port))]

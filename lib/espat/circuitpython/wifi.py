@@ -6,7 +6,7 @@ from espat.circuitpython.access_point import STATION, AccessPoint
 from espat.circuitpython.networks import AuthMode, Network, PowerManagement, ScannedNetworks, mac_text  # noqa: F401
 from espat.circuitpython.settings import Settings
 from espat.errors import AtError, AtRefused
-from espat.net import at_wifi
+from espat.net import at_join, at_wifi
 
 _T_JOIN = const(30000)  # ms
 _T_PING = const(6000)  # the module itself gives up before
@@ -89,7 +89,7 @@ class Radio(AccessPoint, Settings):
         bssid = mac_text(bssid) if bssid else None
         self.start_station()
         self._leave()
-        self._join(at_wifi.join_text(self.modem, name, password, bssid, None, None, None, None, seconds), seconds)
+        self._join(at_join.join_text(self.modem, name, password, bssid, None, None, None, None, seconds), seconds)
         self._ssid = name
 
     def _join(self, text, seconds):
@@ -127,7 +127,7 @@ class Radio(AccessPoint, Settings):
     @property
     def ap_info(self):
         """The Network joined, None without one; how it is protected the module does not tell."""
-        ap = at_wifi.access_point(self.modem) if self.connected else None
+        ap = at_join.access_point(self.modem) if self.connected else None
         return Network(ap[0], ap[1], ap[3], ap[2]) if ap else None
 
     def start_scanning_networks(self, *, start_channel=1, stop_channel=11):

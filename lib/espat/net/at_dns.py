@@ -1,6 +1,7 @@
 """Guide 3.3, names: looking them up, and who is asked."""
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 
 
 def servers(at):
@@ -22,24 +23,3 @@ def set_servers(at, *addresses):
         raise ValueError("three name servers at most")
     name = b"+CIPDNS_CUR" if at.nonos else b"+CIPDNS"
     return at.keep(join(name, 1 if addresses else 0, *addresses))
-
-
-def resolve(at, host, family=None, timeout=15000):
-    """AT+CIPDOMAIN: the address of a name as text (3.3.5).
-
-    family: 1 rather IPv4, 2 IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
-    """
-    if not host or family is not None and not 1 <= family <= 3:
-        raise ValueError("no name, or no such family")
-    return at.run(join(b"+CIPDOMAIN", host, family), _address, timeout=timeout)
-
-
-def _address(lines):
-    for line in lines:
-        if line.startswith(b"+CIPDOMAIN:"):
-            text = line[11:].strip(b'"')  # ESP8266 NonOS has no quotes
-            for c in text:
-                if c not in b"0123456789abcdefABCDEF.:":
-                    raise ValueError
-            return str(text, "ascii")
-    raise ValueError

@@ -3,7 +3,9 @@
 Every program loads this: what its rarer calls need is imported by them.
 """
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
+from espat.net import at_tcp
 
 
 def multiplex(at, on):
@@ -93,3 +95,42 @@ def send_escaped(at, data, link=None, host=None, port=None, timeout=10000):
     if link is not None:
         values = (integer(link, 0, 15),) + values
     return at.run(join(b"+CIPSENDEX", *values), timeout=timeout, data=data, end=b"SEND OK")
+
+
+def passive(at, on, link=5):
+    """AT+CIPRECVTYPE or AT+CIPRECVMODE: the module keeps received data until asked for it (3.3.33).
+
+    link: 0 to 4, 5 = all. Firmware without either is active always: returns None.
+    """
+    if at.has(b"+CIPRECVTYPE"):
+        if not 0 <= link <= 16:
+            raise ValueError("no such link")
+        return at.keep(at_tcp.receive_type(link, bool(on))[2:-2])
+    if at.has(b"+CIPRECVMODE"):
+        return at.keep(b"+CIPRECVMODE=%d" % bool(on))
+    return None
+
+
+def passives(at):
+    """AT+CIPRECVTYPE?, AT+CIPRECVMODE?: whether data is kept, a list by link, or of one for all (3.3.33)."""
+    text = at_tcp.RECEIVE_TYPE[2:-1] + b"?" if at.has(b"+CIPRECVTYPE") else b"+CIPRECVMODE?"
+    return at.run(text, lambda lines: [split(x)[:2][-1] == 1 for x in lines if x.startswith(b"+CIPRECV")])
+
+
+def close(at, link):
+    """AT+CIPCLOSE: close a link; 5 closes all (3.3.13). More than 5 in builds with more links."""
+    if not 0 <= link <= 16:
+        raise ValueError("no such link")
+    return at.run(at_tcp.CLOSE[2:-3] + b"%d" % link)
+
+
+def lengths(at):
+    """AT+CIPRECVLEN?: bytes waiting in the module, a list by link; -1 or None: no such link (3.3.35)."""
+    return at.run(at_tcp.LENGTHS[2:-2], _lengths)
+
+
+def _lengths(lines):
+    for line in lines:
+        if line.startswith(at_tcp.LENGTHS[2:-3]):
+            return split(line)
+    raise ValueError

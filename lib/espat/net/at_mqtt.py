@@ -5,7 +5,8 @@ Messages come as `+MQTTSUBRECV:0,"topic",<length>,<bytes>`, the connection's sta
 AtRefused.code says why not (0x6001..).
 """
 
-from espat.args import ends, join
+from espat.answers import ends
+from espat.args import join
 from espat.check import decode, fields, integer, payload, string
 
 

@@ -2,7 +2,8 @@
 
 from micropython import const
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.block import Rest
 from espat.check import integer, numbers, string
 

@@ -1,6 +1,7 @@
 """Guide 3.2, the SoftAP: the module as an access point. ESP8266 NonOS says _CUR to spare its flash."""
 
-from espat.args import join, split
+from espat.answers import split
+from espat.args import join
 from espat.check import addresses, decode, integer, numbers, string, tail, text
 
 

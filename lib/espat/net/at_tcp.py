@@ -1,9 +1,9 @@
-"""Guide 3.3, links: TCP, UDP and TLS connections and what goes over them.
+"""Guide 3.3, what every program with a socket speaks: names, connections and what goes over them.
 
 The texts of the paths that must not allocate are filled in place: links.py keeps a copy of each.
 """
 
-from espat.args import digits, join, split
+from espat.args import digits, join
 
 SEND = b"AT+CIPSEND=0,0000000\r\n"
 RECEIVE = b"AT+CIPRECVDATA=0,0000000\r\n"
@@ -11,12 +11,11 @@ LENGTHS = b"AT+CIPRECVLEN?\r\n"
 CLOSE = b"AT+CIPCLOSE=0\r\n"
 RECEIVE_TYPE = b"AT+CIPRECVTYPE="
 DATA = b"+CIPRECVDATA"  # what the bytes come with: then ":" or, on ESP8266 NonOS, ","
-SEND_AT = SEND.find(b"0")  # where the link stands in them
-RECEIVE_AT = RECEIVE.find(b"0")
 
 
-def fill(cmd, at, link, n):
-    """Put link (at offset at) and byte count into a copy of SEND or RECEIVE; returns the command's length."""
+def fill(cmd, link, n):
+    """Put link and byte count into a copy of SEND or RECEIVE; returns the command's length."""
+    at = cmd.find(b"=") + 1
     cmd[at] = 48 + link
     end = digits(cmd, at + 2, n)
     cmd[end] = 13
@@ -43,40 +42,22 @@ def receive_type(link, passive):
     return RECEIVE_TYPE + b"%d,%d\r\n" % (link, passive)
 
 
-def passive(at, on, link=5):
-    """AT+CIPRECVTYPE or AT+CIPRECVMODE: the module keeps received data until asked for it (3.3.33).
+def resolve(at, host, family=None, timeout=15000):
+    """AT+CIPDOMAIN: the address of a name as text (3.3.5).
 
-    link: 0 to 4, 5 = all. Firmware without either is active always: returns None.
+    family: 1 rather IPv4, 2 IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
     """
-    if at.has(b"+CIPRECVTYPE"):
-        if not 0 <= link <= 16:
-            raise ValueError("no such link")
-        return at.keep(receive_type(link, bool(on))[2:-2])
-    if at.has(b"+CIPRECVMODE"):
-        return at.keep(b"+CIPRECVMODE=%d" % bool(on))
-    return None
+    if not host or family is not None and not 1 <= family <= 3:
+        raise ValueError("no name, or no such family")
+    return at.run(join(b"+CIPDOMAIN", host, family), _answer, timeout=timeout)
 
 
-def passives(at):
-    """AT+CIPRECVTYPE?, AT+CIPRECVMODE?: whether data is kept, a list by link, or of one for all (3.3.33)."""
-    text = b"+CIPRECVTYPE?" if at.has(b"+CIPRECVTYPE") else b"+CIPRECVMODE?"
-    return at.run(text, lambda lines: [split(x)[:2][-1] == 1 for x in lines if x.startswith(b"+CIPRECV")])
-
-
-def close(at, link):
-    """AT+CIPCLOSE: close a link; 5 closes all (3.3.13). More than 5 in builds with more links."""
-    if not 0 <= link <= 16:
-        raise ValueError("no such link")
-    return at.run(b"+CIPCLOSE=%d" % link)
-
-
-def lengths(at):
-    """AT+CIPRECVLEN?: bytes waiting in the module, a list by link; -1 or None: no such link (3.3.35)."""
-    return at.run(b"+CIPRECVLEN?", _lengths)
-
-
-def _lengths(lines):
+def _answer(lines):
     for line in lines:
-        if line.startswith(b"+CIPRECVLEN"):
-            return split(line)
+        if line.startswith(b"+CIPDOMAIN:"):
+            text = line[11:].strip(b'"')  # ESP8266 NonOS has no quotes
+            for c in text:
+                if c not in b"0123456789abcdefABCDEF.:":
+                    raise ValueError
+            return str(text, "ascii")
     raise ValueError

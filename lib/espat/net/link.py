@@ -4,7 +4,7 @@ from micropython import const
 
 from espat import engine as eng
 from espat.args import number
-from espat.parser import Counted
+from espat.reports import Counted
 from espat.ring import Ring
 
 # state of a link; private, and written again where it is needed: a public constant costs 80 bytes of RAM
@@ -14,11 +14,9 @@ _OPEN = const(2)
 _SHUT = const(3)  # the peer has closed; what it had sent may still be read
 
 _COLON = const(58)
-_QUOTE = const(34)
 _EIO = const(5)
 _ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
-_LOSS = "bytes were lost on the serial line: a larger rxbuf, RTS/CTS or passive receiving helps"
 _LISTEN = const(50)  # ms in which an answer that is still on its way arrives
 
 
@@ -103,13 +101,13 @@ class Data(Counted):
             return 0
         self.size = number(buf, start + 1, at)
         if end > at:
-            self._from(buf, at + 1, end)
+            self.sent_by(buf, at + 1, end)
         if self.whole:
             self.torn(0)  # a second block in one answer
         return end + 1 if self.size >= 0 else -1
 
-    def _from(self, buf, a, b):
-        # only datagrams need their sender; reading it is left to whoever wants it
+    def sent_by(self, buf, a, b):
+        """buf[a:b] names the sender: only datagrams need it, and reading it is left to whoever wants it."""
         self._sender = bytes(buf[a:b]) if self.link and self.link.grams is not None and 0 < a < b else None
 
     def begin(self, link):
@@ -172,7 +170,7 @@ class Data(Counted):
             if link.grams is None:
                 self.links.fail(link, code)
                 if code == _EIO:
-                    link.why = _LOSS
+                    link.why = "bytes were lost on the serial line: a larger rxbuf, RTS/CTS or passive receiving helps"
 
 
 class Ipd(Data):
@@ -186,30 +184,8 @@ class Ipd(Data):
 
     def head(self, buf, a, b):
         """See Counted.head()."""
-        a += 5
-        end = a
-        quoted = False
-        while end < b and (quoted or buf[end] != _COLON):
-            if buf[end] == _QUOTE:
-                quoted = not quoted
-            end += 1
-        if end >= b:
+        if buf.find(b":", a, b) < 0:
             return 0
-        at = buf.find(b",", a, end)
-        index = number(buf, a, end if at < 0 else at)
-        stop = buf.find(b",", at + 1, end) if at >= 0 else -1
-        self.size = -1 if at < 0 else number(buf, at + 1, end if stop < 0 else stop)
-        if self.size < 0:  # no second number: one link only, and what follows is an address
-            self.size = index
-            index = 0
-            stop = at
-        self._choose(index)
-        self._from(buf, stop + 1, end)
-        return end + 1 if self.size >= 0 else -1
+        from espat.net import ipd
 
-    def _choose(self, index):
-        table = self.links.table
-        link = table[index] if 0 <= index < len(table) else None
-        if link and not link.claimed or link and link.grams is not None and link.rx.free() < self.size:
-            link = None  # nobody's; or a datagram, kept whole or not at all
-        self.link = link
+        return ipd.head(self, buf, a, b)

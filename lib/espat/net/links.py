@@ -44,14 +44,13 @@ class Links(Traffic):
 
     def __init__(self, at, rx=4096, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
-        self._rx_size = rx
+        self.size = rx  # of each link's ring
         ipd = Ipd(b"+IPD,", self)
         if at.firmware >= (2,):
             ipd.tail = 1
         at.parser.register(ipd)
         for i in range(_LINKS):
             at.on(b"%d," % i, self._report)
-        at.on(b"+LINK_CONN:", self._link_conn)
         at.on(b"+IPD,", self._notice)
         at.on_reset(self._restarted)
         self.waited = False  # for time servers, once
@@ -59,9 +58,10 @@ class Links(Traffic):
 
     def take(self, kind):
         """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
-        return self.occupy(self._unused(), kind)
+        return self.occupy(self.unused(), kind)
 
-    def _unused(self):
+    def unused(self):
+        """A link for a new use; raises as take() does."""
         for wanted in (_FREE, _SHUT):
             for _ in range(_LINKS):
                 self._turn = (self._turn + 1) % _LINKS
@@ -80,7 +80,7 @@ class Links(Traffic):
         evict = link.claimed and link.state == _OPEN
         if link.claimed:
             link = self.table[link.index] = Link(link.index)
-        link.occupy(kind, self._rx_size)
+        link.occupy(kind, self.size)
         link.new = False
         link.evict = evict
         link.why = None  # what a failure means
@@ -159,25 +159,22 @@ class Links(Traffic):
     def found(self, link):
         """The module has a link open that is closed for us: a client whose coming was not heard, or a left-over."""
         link.state = _FREE
-        self._connected(link)
+        self.connected(link)
 
     def _report(self, buf, a, b):
         link = self.table[buf[a] - 48]
         if equals(buf, a + 2, b, b"CONNECT"):
-            self._connected(link)
+            self.connected(link)
         elif equals(buf, a + 2, b, b"CLOSED") or equals(buf, a + 2, b, b"CONNECT FAIL"):
             self._closed(link)
 
-    def _link_conn(self, buf, a, b):
-        # +LINK_CONN:<failed>,<link>,"TCP",... stands for CONNECT when SYSMSG bit 1 is set
-        index = buf[a + 13] - 48 if b > a + 13 else -1
-        if 0 <= index < _LINKS and buf[a + 11] == 48:
-            self._connected(self.table[index], bytes(buf[a:b]))
-
-    def _connected(self, link, report=None):
+    def connected(self, link, report=None):
+        """A link has opened. report: +LINK_CONN's line, or None."""
         theirs = report and report.split(b",")[3:4] == [b"1"]
         if link.state == _OPENING and (link.texts or theirs):  # somebody else has got the number of ours
-            link = self._displace(link)
+            from espat.net.clients import displace
+
+            link = displace(self, link)
         if link.state == _OPENING:
             link.state = _OPEN
             link.why = None
@@ -187,30 +184,6 @@ class Links(Traffic):
         elif link.state == _FREE:  # the client of a server that an earlier program has left
             link.state = _OPEN
             link.todo = _CLOSE_IT
-
-    def _displace(self, link):
-        # give a link that is still to be opened another number; returns the one that has its number now
-        old = link.index
-        try:
-            other = self._unused()
-        except OSError:
-            other = None
-        if not other or other.state == _OPEN or link.evict or link.grams is not None or not link.texts:
-            self.give_up(link, True)
-            link.texts = None
-            link.error = _ENOBUFS
-            link.release()
-        else:
-            link.index = other.index
-            self.table[link.index] = link
-            link.said = 0
-            for i, text in enumerate(link.texts):
-                at = text.find(b"=") + 1
-                link.texts[i] = text[:at] + b"%d" % link.index + text[at + 1 :]
-            texts = [text for text in link.texts if not text.startswith(at_tcp.RECEIVE_TYPE)]
-            link.texts = self.receive_type(link, False) + texts
-        self.table[old] = Link(old)
-        return self.table[old]
 
     def _closed(self, link):
         self._seen &= ~(1 << link.index)

@@ -6,8 +6,8 @@ up to date by the module's reports, never a question to it. What programs ask se
 
 from micropython import const
 
-from espat import engine as eng
 from espat.net import at_wifi
+from espat.spare import once
 from espat.ticks import ticks_diff, ticks_ms
 
 STA_IF = 0
@@ -15,11 +15,7 @@ AP_IF = 1
 STAT_IDLE = 0
 STAT_CONNECTING = 1
 STAT_GOT_IP = 3
-STAT_CONNECT_FAIL = -1
-STAT_NO_AP_FOUND = -2
-STAT_WRONG_PASSWORD = -3
 
-_T_JOIN = const(30000)
 _T_ASK = const(5000)  # ms; also from one question to the next
 _OK = const(1000)  # ms from the address to the answer, if it has not been lost
 
@@ -58,7 +54,9 @@ def ipconfig(what=None, **values):
 
 def __getattr__(name):
     if name != "LAN":
-        raise AttributeError(name)
+        from espat.net import constants
+
+        return getattr(constants, name)
     from espat.net import lan
 
     return lambda *args, **more: _interfaces.setdefault("lan", None) or _make("lan", lan.LAN)
@@ -99,77 +97,68 @@ class WLAN:
     def setup(self, at):
         """Begin to listen to the module's reports (called once, by the constructor)."""
         self.at = at
-        self._status = STAT_IDLE
-        self._text = None  # AT+CWJAP to be spoken
-        self._joined = None  # the one that is being spoken, or has succeeded
-        self._speaking = False  # it is being spoken
+        self.state = STAT_IDLE
+        self.joining = None  # the Joining to be spoken, or under way
+        self.joined = None  # the AT+CWJAP that has succeeded last
+        self._again = False  # that is to be spoken once more
         self._since = 0  # when the module was asked whether it has joined, for a report may be lost
         at.on(b"WIFI ", self._report)
         at.on_reset(self._lost)
-        at.jobs.insert(0, self._job)
+        at.jobs.insert(0, self.job)
         self._asks = at.has(b"+CWSTATE")
         if self._asks:
-            self._set(at_wifi.state(at)[0] == 2)
+            self.settle(at_wifi.state(at)[0] == 2)
 
-    def _set(self, connected):
-        self._status = STAT_GOT_IP if connected else STAT_IDLE
+    def settle(self, connected):
+        """It has an address now, or none."""
+        self.state = STAT_GOT_IP if connected else STAT_IDLE
         self.at.links.online = connected
 
     def _lost(self):
-        self._set(False)
-        if self._joined:  # the module tries again by itself
-            self._status = STAT_CONNECTING
+        self.settle(False)
+        if self.joined or self.joining:  # the module tries again by itself
+            self.state = STAT_CONNECTING
             self._since = ticks_ms()
 
     def _report(self, buf, a, b):
         # WIFI CONNECTED, GOT IP, GOT IPv6 LL, GOT IPv6 GL, DISCONNECT
         if b - a == 11:
-            self._set(True)
-            if self._speaking:
+            self.settle(True)
+            joining = self.joining
+            if joining and joining.spoken:
+                joining.got = True
                 self.at.hurry(_OK)
         elif buf[a + 5] == 68:
             self._lost()
 
-    def _job(self):
-        text = self._text
-        if not text:
-            return self._status == STAT_CONNECTING and self._asks and self._ask()
-        self._text = None
-        self._joined = text
-        self._speaking = True
-        cmd = b"AT%s\r\n" % text
-        self.at.port.hide = True
-        self.at.begin(cmd, len(cmd), self, _T_JOIN)
-        return True
-
-    def _ask(self):
+    def job(self):
+        """Speak what is due (called by Stepper)."""
+        if self._again:
+            self._again = False
+            self.joining = self._join(None, None, None, {})
+        joining = self.joining
+        if joining and not joining.spoken:
+            return joining.begin()
         now = ticks_ms()
-        if ticks_diff(now, self._since) < _T_ASK:
+        if self.state != STAT_CONNECTING or not self._asks or ticks_diff(now, self._since) < _T_ASK:
             return False
         self._since = now
-        self.at.begin(at_wifi.STATE, len(at_wifi.STATE), None, _T_ASK, self._state)
+        self.at.begin(at_wifi.STATE, len(at_wifi.STATE), None, _T_ASK, self._answer)
         return True
 
-    def _state(self, buf, a, b):
+    def _answer(self, buf, a, b):
         if buf.startswith(b"+CWSTATE:2", a):
-            self._set(True)
-        elif buf.startswith(b"+CWSTATE:0", a) and not self.at.owed:
-            self._text = self._joined  # it has not heard what it was told, although it said OK
+            self.settle(True)
+        elif buf.startswith(b"+CWSTATE:0", a) and self.joined and not self.at.owed:
+            self._again = True  # it has not heard what it was told, although it said OK
 
-    def finished(self, outcome):
-        """AT+CWJAP has ended."""
-        at = self.at
-        at.port.hide = self._speaking = False
-        if outcome == eng.OK or outcome == eng.TIMEOUT and self._status == STAT_GOT_IP:
-            self._set(True)
-            at.remember(self._joined, _T_JOIN, True)
-        elif outcome != eng.RESET:
-            code = at.engine.code
-            if not code or code > 4:
-                at.wifi |= 4  # the mode may not have been heard: say it again
-            self._joined = None
-            self._set(False)
-            self._status = {2: STAT_WRONG_PASSWORD, 3: STAT_NO_AP_FOUND}.get(code, STAT_CONNECT_FAIL)
+    def _join(self, *args):
+        def load():
+            from espat.net.joining import Joining
+
+            return Joining(self, *args)
+
+        return once(load)
 
     # -- MicroPython's calls
 
@@ -179,8 +168,8 @@ class WLAN:
             return bool(self.at.wifi & 1)
         at_wifi.power(self.at, 1, on)
         if not on:
-            self._joined = None
-            self._set(False)
+            self.joined = None
+            self.settle(False)
 
     def connect(self, ssid=None, key=None, *, bssid=None, **more):
         """Begin to join an access point; see isconnected() and status().
@@ -188,35 +177,30 @@ class WLAN:
         ssid: str or bytes, None for the one joined last. bssid: 6 bytes. more: what settings.join_text() knows.
         Raises ValueError for an SSID or key that no access point can have.
         """
-        if ssid is None and self._joined:
-            text = self._joined
-        elif bssid is None and not more:
-            text = at_wifi.join_text(self.at, ssid, key)
-        else:
-            text = _settings().join_text(self.at, ssid, key, bssid, more)
+        joining = self._join(ssid, key, bssid, more)
         self.active(True)
-        self._set(False)
-        self._status = STAT_CONNECTING
-        self._text = text
+        self.settle(False)
+        self.state = STAT_CONNECTING
+        self.joining = joining
         self.at.step()
 
     def disconnect(self):
         """Leave the access point."""
-        if self._joined:
-            self.at.forget(self._joined)
-        self._joined = self._text = None
+        if self.joined:
+            self.at.forget(self.joined)
+        self.joined = self.joining = None
         at_wifi.leave(self.at)
-        self._set(False)
+        self.settle(False)
 
     def isconnected(self):
         """Whether the station has an address."""
         self.at.step()
-        return self._status == STAT_GOT_IP
+        return self.state == STAT_GOT_IP
 
     def status(self, what=None):
         """One of STAT_*; status("rssi"): signal strength in dBm."""
         self.at.step()
-        return self._status if what is None else _settings().status(self.at, what)
+        return self.state if what is None else _settings().status(self.at, what)
 
     def scan(self):
         """[(ssid, bssid, channel, rssi, security, hidden)] of what is in reach."""

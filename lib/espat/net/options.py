@@ -10,6 +10,8 @@ from espat.net import at_server
 # state of a link, see link.py
 _OPEN = const(2)
 
+_EBADF = const(9)
+
 _SO_KEEPALIVE = const(8)
 _SO_BROADCAST = const(0x20)
 _SO_LINGER = const(0x80)
@@ -26,6 +28,8 @@ _DONTWAIT = const(2)
 
 def set_option(sock, level, option, value):
     """setsockopt(); what the module does not know is accepted without effect, as lwIP does."""
+    if sock._closed:
+        raise OSError(_EBADF, "EBADF")
     if level == _IPPROTO_IP and option == _IP_ADD_MEMBERSHIP and sock.udp:
         sock.udp.join(sock, ".".join([str(b) for b in bytes(value[:4])]))  # behind it stands the interface
     elif option == _SO_BROADCAST and level != _IPPROTO_IP and sock.udp and value and not sock.everyone:

@@ -14,7 +14,7 @@ from micropython import const
 from espat import at_basic
 from espat.at import Call
 from espat.errors import AtError
-from espat.net import at_links, at_passthrough, at_server, at_tcp, at_wifi
+from espat.net import at_links, at_passthrough, at_server, at_tcp, at_wifi, clients
 from espat.pipe import Pipe
 from espat.text import Texts
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
@@ -39,7 +39,7 @@ def connect(at, host, port, kind="TCP", more=None, before=None, room=2048):
     pipe = Passthrough(at, room)
     pipe.occupy(kind)
     try:
-        at_tcp.passive(at, False)
+        at_links.passive(at, False)
         at_links.multiplex(at, False)
         if before:
             before()
@@ -62,7 +62,7 @@ def serve(at, port, kind="TCP", timeout=None, room=2048):
     at.links.table[0].state = _SHUT
     at.links.server = _Door(came)
     try:
-        at_tcp.passive(at, False)
+        at_links.passive(at, False)
         at_server.set_most(at, 1)
         at_server.listen(at, port, None if kind == "TCP" else kind)
         end = None if timeout is None else ticks_add(ticks_ms(), int(timeout * 1000))
@@ -163,7 +163,7 @@ class Passthrough(Pipe):
         """Make the open link a pipe."""
         at = self.at
         if at.has(b"+SYSMSG"):
-            at_basic.messages(at, _QUIT)
+            clients.detailed(at, _QUIT)
         if at.has(b"+TRANSINTVL"):
             self.interval = at_passthrough.interval(at)
         text = Texts(at)
@@ -175,7 +175,7 @@ class Passthrough(Pipe):
         while call.outcome is None:
             at.wait()
         call.result()
-        found = self.tell(at_tcp.SEND[: at_tcp.SEND_AT - 1] + b"\r\n", 5000, *_PROMPTS)
+        found = self.tell(at_tcp.SEND[: at_tcp.SEND.find(b"=")] + b"\r\n", 5000, *_PROMPTS)
         if found not in (0, 1):
             self._leave()
             raise OSError(_EIO if found == 2 else _ETIMEDOUT, "the module does not enter passthrough")
@@ -226,7 +226,7 @@ class Passthrough(Pipe):
         if self.serves:
             at_server.set_most(text, 5)
         at_links.multiplex(text, True)
-        at_tcp.passive(text, passive)
+        at_links.passive(text, passive)
         for line in text.texts:
             at.remember(line, 5000)
         try:

@@ -9,8 +9,8 @@ each: called as each(event, value) with what happens; the events are listed with
 
 from micropython import const
 
-from espat.counted import Counted
-from espat.net import at_prov, at_softap, at_webserver, at_wifi
+from espat.reports import Counted
+from espat.net import at_join, at_prov, at_softap, at_webserver, at_wifi
 from espat.watch import Watch
 
 _SETTLE = const(6500)  # ms the module needs to tell the phone that it worked
@@ -79,7 +79,7 @@ def _joined(at):
     if at.has(b"+CWSTATE"):
         state, name = at_wifi.state(at)
         return name if state == 2 else None
-    ap = at_wifi.access_point(at)
+    ap = at_join.access_point(at)
     return ap[0] if ap else None
 
 

@@ -1,4 +1,4 @@
-"""The part of a socket that waits and reads; writing.py and sock.py add the rest.
+"""The part of a socket that waits and reads; sock.py adds the rest.
 
 What the calls return and raise is what MicroPython's own (lwIP) sockets return and raise: read() and its
 kin give None when a non-blocking socket has nothing, recv() and its kin raise EAGAIN.

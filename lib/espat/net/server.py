@@ -6,10 +6,9 @@ Who the client is comes with the detailed link report where the module has it, e
 
 from micropython import const
 
-from espat import at_basic
-from espat.args import split
+from espat.answers import split
 from espat.errors import AtError, AtRefused
-from espat.net import at_links, at_server
+from espat.net import at_links, at_server, clients
 from espat.net.reading import would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -19,6 +18,7 @@ _OPEN = const(2)
 _OPEN_IT = const(1)  # todo: speak link.texts
 
 _EIO = const(5)
+_EBADF = const(9)
 _EINVAL = const(22)
 _EADDRINUSE = const(98)
 _ETIMEDOUT = const(110)
@@ -41,7 +41,7 @@ class Server:
         self.waiting = []  # (link, serial, peer or None)
         at = links.at
         if at.has(b"+SYSMSG"):
-            at_basic.messages(at, _DETAILED)
+            clients.detailed(at, _DETAILED)
         kind = None if kind == "TCP" else kind
         verify = verify if self.kind[:3] == "SSL" else None
         try:
@@ -106,6 +106,8 @@ def listen(sock, backlog, verify=False):
 def accept(sock):
     """Wait for the next client as sock's timeout says; returns (socket, (host, port))."""
     server = sock.server
+    if sock._closed or not server:
+        raise OSError(_EBADF if sock._closed else _EINVAL, "not listening")
     timeout = sock.timeout
     at = sock.at
     at.step()

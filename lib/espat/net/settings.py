@@ -1,7 +1,7 @@
 """What programs ask of the station seldom: addresses, scans, parameters; loaded by the first such call."""
 
 from espat.errors import AtError
-from espat.net import at_dns, at_ip, at_scan, at_wifi
+from espat.net import at_dns, at_ip, at_join, at_scan, at_station
 
 # ESP-AT's numbers for security: open WEP WPA WPA2 WPA/WPA2 enterprise WPA3 WPA2/WPA3 WAPI OWE; as MicroPython has them
 _SECURITY = bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
@@ -27,7 +27,6 @@ def join_text(at, ssid, key, bssid, more):
     the module finds them out.
     """
     if "eap" in more:
-        from espat.net import at_station
         from espat.text import Texts
 
         args = [more.get(k) for k in ("eap", "identity", "user")]
@@ -38,7 +37,7 @@ def join_text(at, ssid, key, bssid, more):
     for name in more:
         if name not in names and name not in ("security", "auth", "channel"):
             raise TypeError("unknown keyword %s" % name)
-    return at_wifi.join_text(at, ssid, key, mac_text(bssid) if bssid else None, *[more.get(n) for n in names])
+    return at_join.join_text(at, ssid, key, mac_text(bssid) if bssid else None, *[more.get(n) for n in names])
 
 
 def scan(at):
@@ -61,7 +60,7 @@ def status(at, what):
     """status("rssi"); raises ValueError for anything else."""
     if what != "rssi":
         raise ValueError("unknown status param")
-    ap = at_wifi.access_point(at)
+    ap = at_join.access_point(at)
     return ap[3] if ap else 0
 
 
@@ -120,8 +119,6 @@ def hostname(at, name):
 
 def country(at, code):
     """network.country()."""
-    from espat.net import at_station
-
     if code is None:
         try:
             return str(at_station.country(at)[1], "ascii")
@@ -157,7 +154,7 @@ def _parameter(at, what):
         return hostname(at, None)
     if what not in ("ssid", "essid", "channel"):
         raise ValueError("unknown config param")
-    ap = at_wifi.access_point(at)
+    ap = at_join.access_point(at)
     if what == "channel":
         return ap[2] if ap else 0
     return str(ap[0], "utf-8") if ap else ""

@@ -1,5 +1,6 @@
-"""Stream and datagram sockets over the table of links: connecting, polling, closing.
+"""Stream and datagram sockets over the table of links: connecting, writing, closing.
 
+When they would have to wait and must not, write() gives None, send() and its kin raise EAGAIN, as MicroPython's do.
 An io.IOBase where that exists: select.poll, asyncio and a board's own TLS use a Socket through readinto,
 write and ioctl. Every call lets the module work a step, so input is taken even by programs that never poll.
 """
@@ -7,18 +8,16 @@ write and ioctl. Every call lets the module work a step, so input is taken even 
 from micropython import const
 
 from espat.net import at_tcp
-from espat.net import reading  # noqa: F401  (before writing: see espat/__init__.py)
-from espat.net.writing import Writing
+from espat.net.polling import poll
+from espat.net.reading import Reading, would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
-# state of a link, see link.py
-_FREE = const(0)
-_OPEN = const(2)
+_FREE = const(0)  # state of a link, see link.py
 _OPENING = const(1)
+_OPEN = const(2)
 
-# what to wait for, see reading.py
+_WRITE = const(2)  # what to wait for, see reading.py
 _CONNECT = const(3)
-_WRITE = const(2)
 
 AF_INET = const(2)
 AF_INET6 = const(10)
@@ -27,26 +26,20 @@ SOCK_DGRAM = const(2)
 
 _EBADF = const(9)
 _EINVAL = const(22)
+_EPIPE = const(32)
 _EISCONN = const(106)
 _EALREADY = const(114)
 _EINPROGRESS = const(115)
-
-# MicroPython's stream protocol: requests of ioctl(), flags of a poll
-_FLUSH = const(1)
+_FLUSH = const(1)  # MicroPython's stream protocol: requests of ioctl()
 _POLL = const(3)
 _CLOSE = const(4)
-_RD = const(1)
-_WR = const(4)
-_BROKEN = const(0x18)  # ERR and HUP
-_HUP = const(0x10)
-_NVAL = const(0x20)
-
 _EPHEMERAL = const(49152)  # local ports for datagram sockets that were not bound
 _EPHEMERAL_N = const(16384)
 _LINGER = const(5000)  # ms that close() gives the last bytes to leave
 
 
-class Socket(Writing):
+
+class Socket(Reading):
     """A TCP or UDP socket of the module.
 
     links: table of links. af: AF_INET or AF_INET6. type: SOCK_STREAM or SOCK_DGRAM.
@@ -55,7 +48,7 @@ class Socket(Writing):
     tls_ports: whether it is to be TLS is said after connect(), and the module must know before.
     """
 
-    tls_ports = ()
+    tls_ports = (443, 465, 636, 853, 993, 995, 5671, 8443, 8883)
     tls_server = None  # the context with which one of those ports listens
 
     def __init__(self, links, af=AF_INET, type=SOCK_STREAM, proto=0):
@@ -78,8 +71,6 @@ class Socket(Writing):
 
     def __exit__(self, *error):
         self.close()
-
-    # -- connecting
 
     def connect(self, address):
         """Connect to (host, port). Raises OSError: 111 refused, 110 timed out, 113 no network, 115 under way."""
@@ -157,8 +148,6 @@ class Socket(Writing):
         """The next client: (socket, (host, port)). Raises EAGAIN, ETIMEDOUT; EINVAL when it does not listen."""
         from espat.net import server
 
-        if self._closed or not self.server:
-            raise OSError(_EBADF if self._closed else _EINVAL, "not listening")
         return server.accept(self)
 
     def another(self):
@@ -169,15 +158,63 @@ class Socket(Writing):
         """Set an option; those that the module does not know have no effect."""
         from espat.net import options
 
-        if self._closed:
-            raise OSError(_EBADF, "EBADF")
         options.set_option(self, level, option, value)
 
     def makefile(self, mode="rwb", buffering=0):
         """The socket itself: it has the methods of a file."""
         return self
 
-    # -- the end
+    def _put(self, buf, off, n):
+        # gather n bytes from off on, as many as there is room for when the socket does not wait
+        link = self.live()
+        if self.options and link.state == _OPEN:  # of a connection that was opened without waiting
+            self._apply()
+        end = off + n
+        at = off
+        while at < end and self.wait(_WRITE):
+            self.trouble()
+            if link.state != _OPEN:
+                raise OSError(_EPIPE, "EPIPE")
+            at += self.links.gather(buf, at, end - at)
+        if at < end:
+            self.links.queue |= 1 << link.index
+        self.at.step()
+        return at - off
+
+    def write(self, buf, off=None, n=None):
+        """Write buf, buf[:off] or buf[off:off+n]; returns the count, None when it would have to wait."""
+        if isinstance(buf, str):
+            buf = buf.encode()
+        if n is None:
+            n = len(buf) if off is None else off
+            off = 0
+        off = min(off, len(buf))
+        n = min(n, len(buf) - off)
+        if self.udp:
+            return self.udp.sendto(self, buf if n == len(buf) else buf[off : off + n], None)
+        return self._put(buf, off, n) or (None if n else 0)
+
+    def send(self, buf):
+        """Send bytes; returns how many were taken. Raises EAGAIN when it would have to wait, EPIPE."""
+        if isinstance(buf, str):
+            buf = buf.encode()
+        if self.udp:
+            return self.udp.sendto(self, buf, None)
+        n = self._put(buf, 0, len(buf))
+        if not n and buf:
+            raise would_block()
+        return n
+
+    def sendall(self, buf):
+        """Send all bytes; raises EAGAIN when a socket that does not wait cannot take them."""
+        if self.send(buf) < len(buf):
+            raise would_block()
+
+    def sendto(self, buf, address):
+        """Send one datagram to (host, port); returns its length."""
+        if self._closed:
+            raise OSError(_EBADF, "EBADF")
+        return self.udp.sendto(self, buf, address) if self.udp else self.send(buf)
 
     def close(self):
         """Send what is gathered, then close. Nothing happens the second time."""
@@ -203,36 +240,10 @@ class Socket(Writing):
     def ioctl(self, request, arg):
         """MicroPython's stream protocol; it must never raise, an asyncio loop would die of it."""
         if request == _POLL:
-            return self._poll(arg)
+            return poll(self, arg)
         if request == _CLOSE:
             self.close()
             return 0
         if request == _FLUSH:
             return 0
         return -_EINVAL  # also "no file descriptor"
-
-    def _poll(self, arg):
-        link = self.link
-        if self._closed:
-            return _NVAL
-        self.links.go(link)
-        self.at.step()
-        if not link:
-            if self.server:
-                self.links.want()
-                return arg & _RD if self.server.waiting else 0
-            return arg & _WR if self.udp else _HUP
-        if link.serial != self._serial:
-            return _NVAL
-        ready = 0
-        if link.error:
-            ready = _BROKEN | arg & (_RD | _WR)
-        if arg & _RD:
-            self.links.flush(link)
-            if link.readable():
-                ready |= _RD
-            else:
-                self.links.want()
-        if arg & _WR and self._done(_WRITE) and not (self.udp and self.links.sending(link)):
-            ready |= _WR
-        return ready

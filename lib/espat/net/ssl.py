@@ -1,6 +1,6 @@
 """MicroPython's ssl and tls modules: TLS is done by the module; what does it is loaded with the first connection."""
 
-from espat.net import sock
+from espat.net.sock import Socket
 
 PROTOCOL_TLS_CLIENT = 0
 PROTOCOL_TLS_SERVER = 1
@@ -8,11 +8,6 @@ CERT_NONE = 0
 CERT_OPTIONAL = 1
 CERT_REQUIRED = 2
 MBEDTLS_VERSION = "ESP-AT"
-
-# ports whose connections are TLS nearly always: they open when they are used or wrapped, not before
-PORTS = (443, 465, 636, 853, 993, 995, 5671, 8443, 8883)
-
-sock.Socket.tls_ports = PORTS
 
 
 class SSLContext:
@@ -35,11 +30,11 @@ class SSLContext:
     def load_cert_chain(self, cert, key):
         """Our certificate and key: bytes (PEM or DER), or paths to files with them.
 
-        A server that listens on one of PORTS from now on is a TLS server from its first client on.
+        A server that listens on one of Socket.tls_ports from now on is a TLS server from its first client on.
         """
         self.own = _bytes(cert), _bytes(key)
         if self.protocol == PROTOCOL_TLS_SERVER:
-            sock.Socket.tls_server = self
+            Socket.tls_server = self
 
     def load_verify_locations(self, cafile=None, cadata=None):
         """The CA that signs acceptable certificates: a path, or bytes (PEM or DER; also as first argument)."""

@@ -1,6 +1,6 @@
 """TLS servers: ESP-AT decides for the whole listener, programs decide client by client.
 
-A listener on one of ssl.PORTS is a TLS one from the start when a server's context with a certificate is there. On other
+A listener on one of Socket.tls_ports is a TLS one from the start when a server's context with a certificate is there. On other
 ports a client has come in plain when it is to be wrapped: the board's own TLS serves it, if the board has one. Else it is
 sent away and the listener becomes a TLS one, which serves the next ones; secure(listener, context) beforehand spares it.
 """

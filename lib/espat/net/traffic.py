@@ -11,7 +11,7 @@ from espat.net.link import Data
 from espat.net.survey import Survey
 from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
-from espat.words import hexadecimal
+from espat.reports import hexadecimal
 
 _LINKS = const(5)  # and state of a link, see link.py; todo of a link, see links.py
 _FREE = const(0)
@@ -117,7 +117,7 @@ class Traffic(Survey):
         cmd = self._send_cmd
         if self._to and link.grams is not None:
             cmd = at_tcp.send_to(link.index, n, *self._to)
-        size = len(cmd) if cmd is not self._send_cmd else at_tcp.fill(cmd, at_tcp.SEND_AT, link.index, n)
+        size = len(cmd) if cmd is not self._send_cmd else at_tcp.fill(cmd, link.index, n)
         self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
         self._to = None
         return True
@@ -125,7 +125,7 @@ class Traffic(Survey):
     def _start_receive(self, link, n):
         self._asked = n
         self.data.begin(link)
-        size = at_tcp.fill(self._recv_cmd, at_tcp.RECEIVE_AT, link.index, n)
+        size = at_tcp.fill(self._recv_cmd, link.index, n)
         self._begin(_RECEIVING, link, self._recv_cmd, size, _T_SHORT)
         link.waiting = 0  # a notice that comes from now on is news
         return True

@@ -3,7 +3,7 @@
 import high
 import play
 from espat import at_basic, at_mfg, at_system
-from espat.net import at_eth, at_ip, at_server, at_sntp, at_softap, at_tcp, at_wifi, passthrough, rawdownload
+from espat.net import at_eth, at_ip, at_join, at_links, at_server, at_sntp, at_softap, at_wifi, passthrough, rawdownload
 from high import ask, modem
 
 import socket
@@ -28,7 +28,7 @@ def case(function):
 
 def station():
     at_wifi.mode(modem, 1)
-    at_wifi.connect(modem, SSID, PASSWORD)
+    at_join.connect(modem, SSID, PASSWORD)
     ip, netmask, gateway = at_ip.address(modem)
     assert ip.startswith("127.0.") and netmask == "255.255.255.0"
 
@@ -231,9 +231,9 @@ def test_4_2_12():
     s.connect(play.listener().address)
     peer = play.listener().accept()
     link = s.link.index
-    assert at_tcp.passives(modem)[link]
+    assert at_links.passives(modem)[link]
     peer.send(b"test")
-    assert s.recv(10) == b"test" and at_tcp.lengths(modem)[link] in (0, -1, None)
+    assert s.recv(10) == b"test" and at_links.lengths(modem)[link] in (0, -1, None)
 
 
 @case

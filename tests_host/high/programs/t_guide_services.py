@@ -4,7 +4,7 @@ import high
 import play
 from espat import at_basic, at_sleep
 from espat.errors import AtTimeout
-from espat.net import at_ip, at_softap, at_wifi, clock, http, provision
+from espat.net import at_ip, at_join, at_softap, at_wifi, clock, http, provision
 from espat.net.mqtt import MQTTClient
 from high import ask, modem
 
@@ -16,7 +16,7 @@ WEB = ask("web")
 
 def station():
     at_wifi.mode(modem, 1)
-    at_wifi.connect(modem, SSID, PASSWORD)
+    at_join.connect(modem, SSID, PASSWORD)
     assert at_ip.address(modem)[0].startswith("127.0.")
 
 
@@ -201,7 +201,7 @@ def test_4_10_3():
     from espat import sleep
 
     at_wifi.mode(modem, 1)
-    at_wifi.connect(modem, SSID, PASSWORD, None, None, None, 3)
+    at_join.connect(modem, SSID, PASSWORD, None, None, None, 3)
     pin = Pin()
     pin.value(1)
     sleep.light(modem, 12, 0)

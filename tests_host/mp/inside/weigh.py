@@ -7,24 +7,25 @@ import gc
 import sys
 
 
-def weigh(names):
-    used = []  # grown before anything is measured
-    for _ in names:
-        used.append(0)
+def count(args):
+    # every name here is one that the interpreter has in ROM: names cost RAM too
+    values = []  # grown before anything is measured
+    for _ in args:
+        values.append(0)
     gc.collect()
-    start = before = gc.mem_alloc()
-    for i in range(len(names)):
-        __import__(names[i])
+    start = stop = gc.mem_alloc()
+    for i in range(len(args)):
+        __import__(args[i])
         gc.collect()
-        now = gc.mem_alloc()
-        used[i] = now - before
-        before = now
-    return start, used
+        end = gc.mem_alloc()
+        values[i] = end - stop
+        stop = end
+    return start, values
 
 
-names = sys.argv[1:]
-start, used = weigh(names)
+args = sys.argv[1:]
+start, values = count(args)
 print("start", start)
-for name, size in zip(names, used):
-    print("bytes", name, size)
-print("loaded", " ".join(sorted(m for m in sys.modules if m.startswith("espat"))))
+for key, value in zip(args, values):
+    print("bytes", key, value)
+print("loaded", " ".join(sorted(key for key in sys.modules if key.startswith("espat"))))

@@ -131,16 +131,16 @@ class Interrupts:
 
     def due(self):
         """Whether it is the moment."""
-        if self.left:
-            self.left -= 1
-            return not self.left
+        if self.left > 0:
+            self.left -= 1  # the ticker may strike before this: then it goes below 0, and the moment was the ticker's
+            return self.left == 0
         return False
 
     def strike(self, transfer, point):
         self.left = 1 + point * 11
         self.on(True)
         try:
-            while self.left or play.modem.struck:
+            while self.left > 0 or play.modem.struck:
                 transfer.work()
         except KeyboardInterrupt:
             self.on(False)
@@ -188,17 +188,16 @@ class Wrapped(Interrupts):
 
     def begin(self):
         from espat import at, engine, parser, ring, step
-        from espat.net import link, links, reading, sock, traffic, writing
+        from espat.net import link, links, reading, sock, traffic
 
         self.active = False
         classes = (step.Stepper, at.At, engine.Engine, parser.Parser, ring.Ring, link.Link, link.Data, links.Links,
-                   traffic.Traffic, reading.Reading, writing.Writing, sock.Socket)
+                   traffic.Traffic, reading.Reading, sock.Socket)
         for cls in classes:
             for name in dir(cls):
                 function = cls.__dict__.get(name)
                 if type(function) is type(chain) and name[:2] != "__":
                     setattr(cls, name, self.wrapper(function, cls.__name__ + "." + name))
-        play.modem._ticked = lambda timer: None
 
     def wrapper(self, function, name):
         def wrapped(*args, **more):

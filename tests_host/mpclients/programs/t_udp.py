@@ -40,7 +40,7 @@ def test_bound_and_several_peers():
     sent = []
     for n in range(12):
         far = peers[(n * 5) % 4]
-        data = play.pattern(1 + n * 120, n)
+        data = play.pattern(1 + n * 50, n)  # 3.3 KB in all: the ticker may take them all in, and the ring holds 4
         throw(far, port, data)
         sent.append((data, far.address))
     seen = [s.recvfrom(2000) for _ in sent]

@@ -1,0 +1,62 @@
+"""Joining an access point; loaded by WLAN.connect(), leaves the memory when it has ended."""
+
+from micropython import const
+
+from espat import engine as eng
+from espat.net import at_join
+
+_GOT_IP = const(3)  # see network.py
+_T_JOIN = const(30000)
+_WHY = {2: -3, 3: -2}  # the module's reason -> STAT_WRONG_PASSWORD, STAT_NO_AP_FOUND
+_FAILED = const(-1)
+
+
+class Joining:
+    """One AT+CWJAP of a WLAN. spoken: it is under way. got: an address has come with it.
+
+    more: what settings.join_text() knows. Raises ValueError for an SSID or key that no access point can have.
+    """
+
+    spoken = got = False
+
+    def __init__(self, wlan, ssid, key, bssid, more):
+        self._wlan = wlan
+        at = wlan.at
+        if ssid is None and wlan.joined:
+            self._text = wlan.joined
+        elif bssid is None and not more:
+            self._text = at_join.join_text(at, ssid, key)
+        else:
+            from espat.net import settings
+
+            self._text = settings.join_text(at, ssid, key, bssid, more)
+
+    def begin(self):
+        """Speak it."""
+        self.spoken = True
+        at = self._wlan.at
+        cmd = b"AT%s\r\n" % self._text
+        at.port.hide = True
+        at.begin(cmd, len(cmd), self, _T_JOIN)
+        return True
+
+    def finished(self, outcome):
+        """It has ended (called by Stepper)."""
+        wlan = self._wlan
+        at = wlan.at
+        at.port.hide = False
+        if wlan.joining is not self:  # another one waits
+            return
+        wlan.joined = self._text
+        if outcome == eng.OK or outcome == eng.TIMEOUT and wlan.state == _GOT_IP:
+            if not self.got:  # else the reports have told how it stands: it may be lost again
+                wlan.settle(True)
+            at.remember(self._text, _T_JOIN, True)
+        elif outcome != eng.RESET:
+            code = at.engine.code
+            if not code or code > 4:
+                at.wifi |= 4  # the mode may not have been heard: say it again
+            wlan.joined = None
+            wlan.settle(False)
+            wlan.state = _WHY.get(code, _FAILED)
+        wlan.joining = None
