@@ -124,7 +124,9 @@ class Engine(Reports):
 
     def on_line(self, buf, a, b):
         """A whole line came in."""
-        if self.phase == PROMPT and equals(buf, a, b, DONE[0]) or self.phase == DATA and buf.startswith(b"Recv ", a):
+        if self.phase == PROMPT and equals(buf, a, b, DONE[0]):
+            return self._answer(buf, a, b)
+        if self.phase == DATA and buf.startswith(b"Recv ", a) and not equals(buf, a, b, self.end):
             return self._answer(buf, a, b)  # what every send brings, by the shortest way; and every piece received:
         if buf.startswith(b"+IPD,", a) and self.report(buf, a, b):
             return
