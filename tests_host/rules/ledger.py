@@ -39,7 +39,7 @@ BUDGETS = {
     "+ UDP": {"ram": 56 * 1024, "mpy": 37 * 1024},
     "station + MQTT over AT": {"ram": 56 * 1024, "mpy": 35 * 1024},
     "Bluetooth LE peripheral": {"ram": 57 * 1024, "mpy": 36 * 1024},
-    "Bluetooth LE central": {"ram": 68 * 1024, "mpy": 41 * 1024},
+    "Bluetooth LE central": {"ram": 69 * 1024, "mpy": 42 * 1024},
 }
 PEAK_BUDGET = 40 * 1024
 _GRAIN = 512  # the peak is found to this many bytes
