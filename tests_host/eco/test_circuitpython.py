@@ -131,6 +131,12 @@ def test_without_adafruits_libraries(board):
     assert board.play("p_bare", "joins") == "10.0.0.1"
 
 
+def test_bleio_is_loaded_by_its_first_use(board):
+    before, still, address, same, uuid = board.play("p_bleio", "lazily")
+    assert before == still == []
+    assert "01:02:03:04:05:06" in address and same and uuid == 0x180F
+
+
 # ssl
 
 

@@ -1,7 +1,8 @@
 """Runs the programs of programs/ in a World: every test_*() of a file in one process per interpreter.
 
-Much as net/players.py does; a file may set the same names, and COPIES: packages that the board has; LIBRARY, VERSION and
-SCENARIOS ({test: words}): what its rows in docs/compatibility.md say.
+Much as net/players.py does; a file may set the same names, and COPIES: packages that the board has ("name", or
+"name==version" of one that only MicroPython can use); LIBRARY, VERSION and SCENARIOS ({test: words}): what its rows in
+docs/compatibility.md say.
 """
 
 import ast
@@ -17,6 +18,7 @@ from mp import host
 from mpclients.pki import Pki
 from mpclients.world import World
 from net import players
+from upstream import packages as fetched
 
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
 MICROPYTHON = ("mp64", "mp32")
@@ -52,12 +54,23 @@ def row(test, found):
 
 
 def copies(folder, packages):
-    """Put installed packages from the package index where a board would have them."""
+    """Put packages from the package index where a board would have them; "name==version" is one for MicroPython only."""
     for name in packages:
+        if "==" in name:
+            _copy_modules(folder, name)
+            continue
         origin = importlib.util.find_spec(name)
         if origin is None:
             pytest.skip(f"the package {name} is not installed")
         shutil.copytree(pathlib.Path(origin.origin).parent, pathlib.Path(folder, name))
+
+
+def _copy_modules(folder, requirement):
+    try:
+        origin = fetched.fetch(requirement)
+    except fetched.Missing as error:
+        pytest.skip(str(error))
+    shutil.copytree(origin, folder, dirs_exist_ok=True)
 
 
 def play(name, interpreter, tests):

@@ -5,6 +5,9 @@ import pytest
 from mpclients import run
 
 
-@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_requests", "t_mqtt", "t_microdot", "t_contracts"))
+NAMES = "t_requests", "t_mqtt", "t_umqtt", "t_urequests", "t_microdot", "t_contracts"
+
+
+@pytest.mark.parametrize("name, interpreter, test", run.parameters(*NAMES))
 def test_program(request, name, interpreter, test):
     run.perform(request, name, interpreter, test)
