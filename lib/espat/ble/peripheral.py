@@ -5,11 +5,13 @@ Values live twice: in the module, which answers peers, and here, where programs 
 
 from micropython import const
 
+from espat.args import number
 from espat.ble import at_adv, at_gatts
 from espat.ble.conn import Job, ignore
 from espat.errors import AtError, AtRefused
 from espat.spare import once
 
+_READ_REQUEST = const(4)
 _LENGTH = const(20)  # bytes that a value may have unless somebody says more
 _MOST = const(512)
 _FAILED = const(14)
@@ -18,7 +20,8 @@ _EINVAL = const(22)
 
 
 class Peripheral:
-    """ble: the radio. values: handle -> [value, longest, whether writes append], None for those that switch notifications."""
+    """ble: the radio. values: handle -> [value, longest, whether writes append], None for those that switch notifications.
+    readable: the handles of those that peers may read."""
 
     def __init__(self, ble):
         self.ble = ble
@@ -27,6 +30,8 @@ class Peripheral:
         self.conns.written = self._written
         self.conns.restored = self._restored
         self.values = {}
+        self.readable = ()
+        self.at.on(b"+READ:", self._read)
 
     # -- advertising
 
@@ -66,6 +71,7 @@ class Peripheral:
         """Offer these services instead of those before; returns the handles, a tuple for each service.
 
         They are written into the module's flash where they differ from what is there, and then the radio starts anew.
+        The module does not tell which value was read: event 4 comes where peers may read only one, afterwards.
         """
 
         def call():
@@ -73,7 +79,7 @@ class Peripheral:
 
             return register(self.ble, services)
 
-        handles, self.values = once(call)
+        handles, self.values, self.readable = once(call)
         return handles
 
     def gatts_read(self, handle):
@@ -146,6 +152,11 @@ class Peripheral:
             # NimBLE firmware tells the two bytes as one in hexadecimal digits
             conn.subscribed[handle & ~15] = (value[1] if value[-1] > 3 else value[0]) & 3
         return bool(entry)
+
+    def _read(self, buf, a, b):
+        n = number(buf, a + 6, a + 7)
+        if n >= 0 and len(self.readable) == 1:
+            self.conns.push(_READ_REQUEST, (n, self.readable[0]))
 
     def _restored(self):
         # the module has restarted: its values are those of the table

@@ -23,7 +23,7 @@ _WRITES = ((0x1000, 0x20), (0x2000, 0x40), (0x4000, 0x400))
 
 
 def register(ble, services):
-    """Offer these services, see BLE.gatts_register_services(): (handles, values) as peripheral.py keeps them."""
+    """Offer these services, see BLE.gatts_register_services(): (handles, values, readable) as peripheral.py keeps them."""
     at = ble.at
     if not ble.on:
         raise OSError(19, "Bluetooth is not active")
@@ -97,6 +97,7 @@ def _find(services, offered, attributes):
     # the handles of what the module says it offers; None when something is not there
     handles = []
     values = {}
+    readable = []
     offered = [(row[0], 0, 0, row[2], None) for row in offered]
     for uuid, characteristics in services:
         row = _take(offered, uuid)
@@ -105,13 +106,13 @@ def _find(services, offered, attributes):
         rest = [a for a in attributes if a[0] == row[0]]
         mine = []
         for characteristic in characteristics:
-            if not _find_one(characteristic, rest, mine, values):
+            if not _find_one(characteristic, rest, mine, values, readable):
                 return None
         handles.append(tuple(mine))
-    return tuple(handles), values
+    return tuple(handles), values, readable
 
 
-def _find_one(characteristic, rest, mine, values):
+def _find_one(characteristic, rest, mine, values, readable):
     # one characteristic with its descriptors, among the rest of a service's attributes
     flags = characteristic[1] & 0xFF
     row = _take(rest, characteristic[0], flags)
@@ -119,6 +120,8 @@ def _find_one(characteristic, rest, mine, values):
         return False
     handle = row[0] << 10 | row[1] << 4
     found = [handle]
+    if flags & 2:
+        readable.append(handle)
     rest = [a for a in rest if a[1] == row[1]]
     if flags & _PUSHES:
         row = _take(rest, _CCC)
@@ -128,6 +131,8 @@ def _find_one(characteristic, rest, mine, values):
         if not row:
             return False
         found.append(handle | row[2])
+        if descriptor[1] & 2:
+            readable.append(found[-1])
     for handle in found:
         values[handle] = [b"", _LENGTH, False]
     mine.extend(found)

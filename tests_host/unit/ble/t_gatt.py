@@ -123,6 +123,21 @@ def test_connections_end_when_services_change():
     assert r.take() == [(2, (0, 0, ADDR))]
 
 
+def test_a_peer_reads():
+    """The module does not tell what was read: an event comes where it can have been one value only."""
+    r = serving()
+    r.connect()
+    r.say(b'+READ:0,"24:0a:c4:09:34:23"\r\n')
+    assert r.take() == []
+    rows = dict(enumerate(ROWS[:4]))
+    flash(r.port, rows, ROWS[:4])
+    offered(r.port, SERVICES, text((b'+BLEGATTSCHAR:"char",1,1,0x2A37,0x12', b'+BLEGATTSCHAR:"desc",1,1,1,0x2902')))
+    r.ble.gatts_register_services(((UUID(0x180D), ((UUID(0x2A37), FLAG_READ | FLAG_NOTIFY),)),))
+    r.say(b'+READ:0,"24:0a:c4:09:34:23"\r\n+READ:x,"24"\r\n+READ:\r\n')
+    assert r.take() == [(4, (0, RATE))]
+    r.done()
+
+
 def test_rows_of_all_kinds():
     uuid = "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
     digits = "6E400001B5A3F393E0A9E50E24DCCA9E"
