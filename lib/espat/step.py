@@ -99,8 +99,6 @@ class Stepper(Resync):
                 parser.drop()
                 return False
         n = min(n, len(self._buf))
-        if n > left > 0:
-            n = left  # the bytes of a block straight to their owner
         parser.lend(self._buf)
         n = parser.n = self.port.readinto(self._buf, n)  # whatever interrupts, it interrupts before or behind this
         if n:

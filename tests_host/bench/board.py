@@ -5,87 +5,17 @@ import pathlib
 import shutil
 import tempfile
 
-from mp import host
 from pico import Pico
 from pico.espsim_peer import EspsimPeer
 from rules import mpy
 
 TURNAROUND = 0.001  # s the simulated module thinks about a command
-PASSTHROUGH = 2920  # bytes of a block that the module forwards
-_MODULES = """__init__ answers args at at_basic bringup busio_uart engine errors modem names parser replay reports resync
-ring spare step text ticks uart net/__init__ net/at_join net/at_links net/at_tcp net/at_wifi net/ipd net/joining net/link
-net/links net/network net/polling net/reading net/sock net/socket net/survey net/traffic""".split()
-
-_START = """
-import gc, sys, time, machine
-from machine import UART, Pin
-sys.path.insert(0, "/lib")
-import espat
-from espat import at_basic
-M = machine.mem32
-FLOW = {flow}
-more = {{"flow": UART.RTS | UART.CTS, "cts": Pin(10), "rts": Pin(11)}} if FLOW else {{}}
-u = UART(1, 115200, tx=Pin(8), rx=Pin(9), rxbuf=4096, timeout=0, **more)
-modem = espat.Modem(u, active={active})
-at_basic.line(modem, {baud}, 3 if FLOW else 0)
-modem.port.baud({baud})
-time.sleep_ms(5)
-wlan = modem.wlan()
-wlan.connect("espressif", "1234567890")
-while not wlan.isconnected(): pass
-class Watch:
-    def start(self):
-        gc.collect()
-        self.heap, self.us, self.cycles, self.lost = gc.mem_alloc(), time.ticks_us(), M[0x30000000], M[0x30000010]
-    def stop(self, n):
-        us = time.ticks_diff(time.ticks_us(), self.us)
-        print("FIGURE", n, us, (M[0x30000000] - self.cycles) & 0x3FFFFFFF, gc.mem_alloc() - self.heap, M[0x30000010] - self.lost)
-watch = Watch()
-"""
-
-RECEIVE = _START + """
-links = []
-for i in range({links}):
-    s = modem.socket()
-    s.connect(("127.0.0.1", {port}))
-    s.write(b"go\\n")
-    links.append(s)
-buf = bytearray(4096)
-n = 0
-for s in links: n += s.recv_into(buf)
-first = n
-if len(links) > 1:
-    for s in links: s.setblocking(False)
-watch.start()
-while n < {size}:
-    for s in links:
-        try:
-            n += s.recv_into(buf)
-        except OSError as e:
-            if e.errno != 11: raise
-watch.stop(n - first)
-"""
-
-SEND = _START + """
-s = modem.socket()
-s.connect(("127.0.0.1", {port}))
-block = bytes(1024)
-s.write(block)
-watch.start()
-for _ in range({size} // 1024): s.write(block)
-while modem.links.sending(s.link): modem.wait()
-watch.stop({size} // 1024 * 1024)
-"""
-
-ASK = _START + """
-s = modem.socket()
-s.connect(("127.0.0.1", {port}))
-s.write(b"x"); s.read(1)
-watch.start()
-for _ in range(20):
-    s.write(b"x"); s.read(1)
-watch.stop(20)
-"""
+_LEFT_OUT = "ble", "circuitpython"  # folders that the programs in scripts.py need nothing of
+# the port under the library
+UARTS = {
+    "machine.UART": "u",
+    "rp2_uart": "__import__('espat.rp2_uart').rp2_uart.Rp2Uart(u, 1)",
+}
 
 
 class Figure:
@@ -106,23 +36,44 @@ class Board:
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
-        mpy.compile_all(self.folder / "all")
-        for name in _MODULES:
-            target = self.folder / "espat" / (name + ".mpy")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(self.folder / "all" / "espat" / (name + ".mpy"), target)
+        mpy.compile_all(self.folder)
+        for name in _LEFT_OUT:
+            shutil.rmtree(self.folder / "espat" / name)
+        with Pico(files={"/lib/espat": str(self.folder / "espat")}) as pico:
+            pico.save_flash(self.folder / "flash")
         return self
 
     def __exit__(self, *error):
         shutil.rmtree(self.folder)
 
-    def run(self, script, baud, size, links=1, active=False, flow=False):
-        """One Figure. size: bytes to be moved."""
+    def alone(self, text):
+        """The Figure of a program that needs no module."""
+        with Pico(flash=self.folder / "flash") as pico:
+            return Figure(pico.run(text, timeout=200).output)
+
+    def run(self, script, baud, size, links=1, active=False, flow=False, rxbuf=4096, rx=4096, tx=2048, port="machine.UART",
+            udp=False):
+        """One Figure. size: bytes to be moved. udp: the server echoes datagrams."""
         with EspsimPeer(turnaround=TURNAROUND, flow=flow) as peer:
-            port = peer.serve(_server(size // links + 4096))
-            with Pico(uart=peer, files={"/lib/espat": str(self.folder / "espat")}) as pico:
-                text = script.format(baud=baud, size=size, links=links, active=active, flow=flow, port=port)
+            server = _udp_echo(peer.loop) if udp else peer.serve(_server(size // links + 4096))
+            with Pico(uart=peer, flash=self.folder / "flash") as pico:
+                text = script.format(baud=baud, size=size, links=links, active=active, flow=flow, rxbuf=rxbuf, rx=rx,
+                                     tx=tx, port=UARTS[port], server=server)
                 return Figure(pico.run(text, timeout=200).output)
+
+
+class _Echo(asyncio.DatagramProtocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, sender):
+        self.transport.sendto(data, sender)
+
+
+def _udp_echo(loop):
+    """The port of a datagram server that lives as long as the loop."""
+    transport, _ = loop.call(loop.create_datagram_endpoint(_Echo, local_addr=("127.0.0.1", 0)))
+    return transport.get_extra_info("sockname")[1]
 
 
 def _server(size):
@@ -146,8 +97,3 @@ def _server(size):
 def ceiling(baud, n, more=62):
     """kB/s of a line at that rate when n bytes cost `more` bytes beside them and the module's turn-around."""
     return n / ((n + more) * 10 / baud + TURNAROUND) / 1000
-
-
-def missing():
-    """Why nothing can be run here, or None."""
-    return host.why_missing("mp64")

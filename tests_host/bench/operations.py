@@ -5,7 +5,7 @@ import re
 import tempfile
 import time
 
-from espsim import Sim
+from espsim import Air, Sim
 from mp import board, host, services
 
 PAGE = bytes(i & 255 for i in range(20_000))
@@ -109,13 +109,62 @@ print(n, t, gc.mem_alloc() - heap)
 """
 
 
+_LINKS = """
+links = []
+for _ in range({links}):
+    s = socket.socket()
+    s.connect(socket.getaddrinfo("127.0.0.1", {port})[0][-1])
+    s.write(b"GET / HTTP/1.0\\r\\n\\r\\n")
+    links.append(s)
+kept = list(links)
+buf = bytearray(4096)
+t = time.ticks_us()
+n = 0
+heap = 0
+while links:
+    for s in list(links):
+        k = s.recv_into(buf)
+        n += k
+        if not k: links.remove(s)
+    if not heap:
+        gc.collect()
+        heap = gc.mem_alloc()
+t = time.ticks_diff(time.ticks_us(), t)
+gc.collect()
+print(n, t, gc.mem_alloc() - heap)
+"""
+_SCAN = """
+wlan.scan()
+gc.collect()
+heap = gc.mem_alloc()
+t = time.ticks_us()
+found = wlan.scan()
+t = time.ticks_diff(time.ticks_us(), t)
+gc.collect()
+print(len(found), t, gc.mem_alloc() - heap)
+"""
+
+
 def growth():
-    """(what, time, heap growth) rows: downloads of growing size."""
+    """(what, time, heap growth) rows: downloads of growing size, over more links, scans with more results."""
     for kb in (1, 10, 100, 1000, 10000):
-        with tempfile.TemporaryDirectory() as folder, Sim() as sim, services.WebServer(bytes(kb * 1000)).running() as url:
-            output = _program(folder, sim, _DOWNLOAD.format(port=int(url.split(":")[2].split("/")[0])))
-        n, us, heap = map(int, output.split()[-3:])
-        yield f"download of {kb} KB", f"{us / 1000:.1f} ms ({n * 1000 / us:.0f} kB/s)", f"{heap} B"
+        yield _download(f"download of {kb} KB", kb, _DOWNLOAD)
+    for links in range(1, 6):
+        yield _download(f"200 KB over each of {links} links at once", 200, _LINKS.replace("{links}", str(links)))
+    for networks in (1, 5, 10, 20, 50):
+        air = Air([])
+        for i in range(networks):
+            air.add("network %02d" % i if i else "espressif")
+        with tempfile.TemporaryDirectory() as folder, Sim(air=air) as sim:
+            n, us, heap = map(int, _program(folder, sim, _SCAN).split()[-3:])
+        yield f"scan that finds {n}", f"{us / 1000:.1f} ms", f"{heap} B"
+
+
+def _download(what, kb, program):
+    with tempfile.TemporaryDirectory() as folder, Sim() as sim, services.WebServer(bytes(kb * 1000)).running() as url:
+        output = _program(folder, sim, program.replace("{port}", url.split(":")[2].split("/")[0]))
+    n, us, heap = map(int, output.split()[-3:])
+    return what, f"{us / 1000:.1f} ms ({n * 1000 / us:.0f} kB/s)", f"{heap} B"
 
 
 def peers():

@@ -20,7 +20,7 @@ LEVELS = (
     ("2", "engine block"),
     ("3", "busio_uart"),
     ("3", "uart spi tap"),
-    ("3", "busio_spi"),
+    ("3", "busio_spi rp2_uart"),
     ("4", "resync"),
     ("4", "step"),
     ("4", "replay"),
@@ -68,7 +68,7 @@ LEVELS = (
 PLACES = {
     "time": "ticks net/clock",
     "supervisor": "ticks",
-    "machine": "uart spi modem net/clock",
+    "machine": "uart rp2_uart spi modem net/clock",
     "busio": "uart spi",
     "digitalio": "uart spi",
     "asyncio": "aio net/streams ble/pump",
