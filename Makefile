@@ -51,7 +51,8 @@ soak: setup ## two hours of mixed traffic with random faults, MicroPython on a s
 ledger: setup ## measure RAM and .mpy sizes and write docs/ledger.md
 	@PYTHONPATH=tests_host $(VENV)/python -m rules.ledger --write docs/ledger.md
 
-bench: setup ## throughput, transactions, growth, peers; writes docs/benchmark.md
+bench: setup ## throughput, prices of a byte, transactions, growth, peers; writes docs/benchmark.md (half an hour)
+	@$(VENV)/python -c "import adafruit_espatcontrol" 2>/dev/null || $(VENV)/python -m pip install -q adafruit-circuitpython-esp-atcontrol==0.11.7 || true
 	@PYTHONPATH=tests_host $(VENV)/python -m bench
 
 docs: $(READY) ## write docs/groups/, recipes and firmware tables from docstrings, examples and profiles

@@ -56,8 +56,8 @@ MODES = (
 
 
 def size_for(baud):
-    """Bytes to move: a second and a half of the line at the usual rate, less at lower ones."""
-    return min(100_000, max(20_000, baud // 7))
+    """Bytes to move: two seconds of the line, 200 KB at the most."""
+    return min(200_000, max(20_000, baud // 5))
 
 
 def rows(pico):
