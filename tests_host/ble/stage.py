@@ -202,7 +202,11 @@ class RadioStage(Profiles, Stage):
             return repr(error)
         return None
 
-    # time
+    # wires and time
+
+    def do_pin(self, number, level):
+        """The level at a pin of the module."""
+        self.sim.call(self.sim.module.board.set_pin, number, level)
 
     def do_soon(self, seconds, *request):
         """Do another request in so many seconds."""
