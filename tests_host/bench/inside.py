@@ -24,16 +24,16 @@ def kept(text):
 
 
 class Module:
-    """A port. Knows AT+CIPRECVDATA and AT+CIPSEND only."""
+    """A port. Knows AT+CIPRECVDATA, answered with `size` bytes, and AT+CIPSEND only; counts them in `asked` and `told`."""
 
     hide = False
 
-    def __init__(self):
-        self.left = 0
-        self.sent = 0
-        self.data = kept(b"\r\n+CIPRECVDATA:4096," + bytes(N) + b"\r\nOK\r\n\r\n+IPD,0,4096\r\n")
+    def __init__(self, size=N, notice=b""):
+        self.left = self.due = self.asked = self.told = 0
+        more = b"\r\n+IPD,1,%d\r\n" % size
+        self.data = kept(b"\r\n+CIPRECVDATA:%d," % size + bytes(size) + b"\r\nOK\r\n" + (b"" if notice else more))
         self.prompt = kept(b"\r\nOK\r\n\r\n>")
-        self.done = kept(b"\r\nRecv 2048 bytes\r\n\r\nSEND OK\r\n")
+        self.done = {n: kept(b"\r\nRecv %d bytes\r\n\r\nSEND OK\r\n" % n + notice) for n in (10, 2048)}
         self.any = self._any
 
     def _any(self):
@@ -44,16 +44,24 @@ class Module:
         return self.now.readinto(buf, n)
 
     def write(self, buf, off, n):
-        if buf[off] == 65:
-            if buf[off + 6] == 82:
-                self.answer(self.data)
-            else:
-                self.answer(self.prompt)
-                self.sent = 0
+        if self.due:
+            self.due -= n
+            if not self.due:
+                self.answer(self.done[self.size])
+        elif buf[off + 6] == 82:  # AT+CIPRECVDATA
+            self.asked += 1
+            self.answer(self.data)
         else:
-            self.sent += n
-            if self.sent == 2048:
-                self.answer(self.done)
+            self.told += 1
+            self.due = self.size = self.number(buf, off + 13)
+            self.answer(self.prompt)
+        return n
+
+    def number(self, buf, at):
+        n = 0
+        while buf[at] != 13:
+            n = n * 10 + buf[at] - 48
+            at += 1
         return n
 
     def answer(self, text):
@@ -77,8 +85,8 @@ def parser():
         yield
 
 
-def connected():
-    at = At(Module())
+def connected(*module):
+    at = At(Module(*module))
     at.firmware = 3, 4
     at.links = links.Links(at)
     s = sock.Socket(at.links)
@@ -90,14 +98,14 @@ def connected():
 
 def receive():
     """AT+CIPRECVDATA, parser, ring, recv_into."""
-    _, link, s = connected()
+    at, link, s = connected()
     buf = bytearray(N)
     while True:
         link.waiting = N
         got = 0
         while got < N:
             got += s.recv_into(buf)
-        yield
+        yield at.port
 
 
 def send():
@@ -110,9 +118,21 @@ def send():
     while True:
         for _ in range(N // 1024):
             s.write(block)
-        yield
+        yield at.port
 
 
-job = {"parser": parser, "receive": receive, "send": send}[MODE]()
+def ask():
+    """A question written in four pieces, and its answer of five bytes."""
+    traffic.ticks_ms = links.ticks_ms = lambda: 0
+    at, _, s = connected(5, b"\r\n+IPD,1,5\r\n")
+    buf = bytearray(N)
+    while True:
+        for n in (1, 1, 3, 5):
+            s.write(buf, n)
+        assert s.recv_into(buf) == 5
+        yield at.port
+
+
+job = {"parser": parser, "receive": receive, "send": send, "ask": ask}[MODE]()
 for _ in range(2):
     next(job)  # what is bound or loaded once

@@ -32,7 +32,8 @@ PROFILES = {
 }
 
 
-def _program(mode, rounds):
+def program(mode, rounds):
+    """The source of inside.py for this mode."""
     text = INSIDE.read_text()
     return re.sub(r"^MODE, ROUNDS = .*$", f'MODE, ROUNDS = "{mode}", {rounds}', text, flags=re.M)
 
@@ -40,7 +41,7 @@ def _program(mode, rounds):
 def _instructions(folder, mode, rounds):
     # a command line of the same length each time: the count depends on it
     script = pathlib.Path(folder) / f"{mode[:3]}{rounds}.py"
-    script.write_text(_program(mode, rounds) + "for _ in range(ROUNDS): next(job)\n")
+    script.write_text(program(mode, rounds) + "for _ in range(ROUNDS): next(job)\n")
     binary = host.executable("mp64")
     words = open(binary).read().split("exec ", 1)[1].replace('"$@"', "").split()
     done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *words, str(script)],
@@ -52,7 +53,7 @@ def rows(pico):
     """(what, cycles a byte on the Pico, instructions a byte here, bytes kept on the heap)."""
     with tempfile.TemporaryDirectory() as folder:
         for mode, name in MODES.items():
-            figure = pico.alone('import sys\nsys.path.insert(0, "/lib")\n' + _program(mode, 8) + _CYCLES)
+            figure = pico.alone('import sys\nsys.path.insert(0, "/lib")\n' + program(mode, 8) + _CYCLES)
             count = "no valgrind here"
             if shutil.which("valgrind"):
                 count = "%.1f" % ((_instructions(folder, mode, 4) - _instructions(folder, mode, 2)) / (2 * _ROUND))
