@@ -1,6 +1,7 @@
 """Wi-Fi passthrough: AT+CIPMODE=1 and AT+CIPSEND, raw bytes both ways until a lone +++."""
 import asyncio
 
+from . import radio
 from .codes import SILENT, Fail
 from .command import Command, command, part
 from .stream_out import Flow
@@ -108,6 +109,8 @@ class Mode(Command):
         mode = args.int(0, 1)
         args.end()
         if mode and m.net.mux and m.server.most != 1:
+            raise Fail()
+        if mode and radio.role(m):  # not together with Bluetooth
             raise Fail()
         if mode and (len(m.net.links) > 1 or any(link.is_udp and link.udp_mode for link in m.net.links.values())):
             raise Fail()

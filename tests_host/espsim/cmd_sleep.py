@@ -4,6 +4,7 @@ In light sleep the UART hears nothing: what the host writes is lost until the wa
 (sim.call(sim.module.board.set_pin, 12, 0)). The radio wakes the module by itself, so reports go on. Without a wake-up
 source the host does not get it back but by a reset.
 """
+from . import radio
 from .codes import SILENT, Fail
 from .command import Command, command, part
 from .intake import Deaf
@@ -67,7 +68,7 @@ class Sleep(Command):
         args.end()
         if mode and m.wifi.mode & SOFTAP:
             raise Fail()
-        if mode == DISABLED and getattr(m.ble, "role", 0):
+        if mode == DISABLED and radio.role(m):
             raise Fail()
         m.power.mode = mode
         m.mcu.sleep_command(mode)

@@ -1,6 +1,7 @@
 """The module itself: UART, memory, clock, registers, radio power."""
 import time
 
+from . import radio
 from .codes import SILENT, Fail
 from .command import Command, command
 from .line import Setting
@@ -102,7 +103,7 @@ class Power(Command):
         if not m.wifi.mode:
             raise Fail()
         wifi, *ble = m.ram.get("rfpower", (78, 0, 0, 0))
-        has_ble = m.profile.has("+BLEINIT")
+        has_ble = radio.AVAILABLE and m.profile.has("+BLEINIT")
         m.say("+RFPOWER:" + ",".join(str(value) for value in ([wifi, *ble] if has_ble else [wifi])))
 
     async def set(self, m, args):

@@ -46,6 +46,11 @@ def nimble(m):
     return m.profile.chip not in BLUEDROID
 
 
+def role(m):
+    """The role in which Bluetooth LE is on, 0 when it is off."""
+    return getattr(m.ble, "role", 0) if AVAILABLE else 0
+
+
 def guarded(m, function):
     """The function, with whatever breaks in it noted as a defect of espsim: Bumble would swallow it."""
 

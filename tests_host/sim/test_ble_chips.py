@@ -120,6 +120,13 @@ def test_the_list_of_commands(make, profile, classic):
         assert (b'"AT+BTINIT",0,1,1,0' in answer) == classic
 
 
+def test_no_passthrough_beside_bluetooth(make):
+    with BleHost(make(), role=2) as host:
+        host.error("AT+CIPMODE=1")
+        host.ok("AT+BLEINIT=0")
+        host.ok("AT+CIPMODE=1")
+
+
 def run(program):
     environment = {"PYTHONPATH": ":".join(sys.path)}
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, env=environment)
@@ -139,6 +146,9 @@ def test_without_bumble_there_is_no_bluetooth():
                 assert host.ask(line) == b"\\r\\nERROR\\r\\n", line
             assert b"+BLE" not in host.ask("AT+CMD?") and b"+BT" not in host.ask("AT+CMD?")
             host.join()
+            assert host.ask("AT+RFPOWER?") == b"+RFPOWER:78\\r\\n\\r\\nOK\\r\\n"
+            host.ok("AT+CIPMODE=1")
+            host.ok("AT+SLEEP=0")
             assert not sim.module.failures
         print("fine")
         """

@@ -61,7 +61,8 @@ class Pairing:
         n, _, value = rest.partition(b",")
         n = int(n)
         if name == b"SECREQ":
-            at_sec.accept(Job(self.conns, ignore), n)
+            if self.ble.at.has(b"+BLEGATTSSRVCRE"):  # the others always do
+                at_sec.accept(Job(self.conns, ignore), n)
         elif name == b"AUTHCMPL":
             self._done(n, int(value) == 0)
         elif name == b"SECNTFYKEY":
