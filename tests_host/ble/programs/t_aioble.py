@@ -143,16 +143,16 @@ async def test_connect_in_vain_and_cancelled():
 async def test_many_connections():
     """A hundred rounds; nothing is left behind."""
     phone = await Phone().here(True)
-    sizes = []
+    sizes = []  # what is under way when it is measured comes and goes: the least of ten rounds counts
     for number in range(100):
         connection = await shape.Device(0, phone.address).connect()
         if number % 10 == 0:
             rate = await (await connection.service(UUID(0x180D))).characteristic(UUID(0x2A37))
             assert await rate.read() == b"\0\x48"
         await connection.disconnect()
-        if number in (20, 99):
+        if 10 <= number < 20 or number >= 90:
             sizes.append(heap())
-    assert sizes[1] - sizes[0] < 1024, sizes  # less than a block per round
+    assert min(sizes[-10:]) - min(sizes[:10]) < 1024, sizes  # less than a block per round
     assert ble.conns.table == [None] * 3 and not ble.conns.jobs
 
 
@@ -212,7 +212,7 @@ async def test_advertise_and_give_up():
 @case
 async def test_many_visitors():
     phone = await Phone().here()
-    sizes = []
+    sizes = []  # what is under way when it is measured comes and goes: the least of ten rounds counts
     for number in range(100):
         advertising = asyncio.create_task(shape.advertise(20000, b"door"))
         await asyncio.sleep(0)
@@ -223,9 +223,9 @@ async def test_many_visitors():
             await connection.disconnected(3000)
         else:
             await connection.disconnect()
-        if number in (20, 99):
+        if 10 <= number < 20 or number >= 90:
             sizes.append(heap())
-    assert sizes[1] - sizes[0] < 1024, sizes  # less than a block per round
+    assert min(sizes[-10:]) - min(sizes[:10]) < 1024, sizes  # less than a block per round
 
 
 @case
