@@ -7,10 +7,13 @@ import tempfile
 
 import pytest
 
+from eco.report import compat
 from mp import host
 from net import players
 
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
+# Programs that show what works of somebody's library: rows of docs/compatibility.md
+LIBRARIES = {"t_bleio": ("adafruit_ble", None), "t_aioble": ("aioble's calls, by a stand-in of ours", "0.6.2")}
 _played = {}
 
 
@@ -35,8 +38,12 @@ def parameters(*names):
         for number, profile in enumerate(found["PROFILE"].split()):
             for interpreter in ("mp64",) if number else found["ONLY"]:
                 for test in tests:
+                    marks = [pytest.mark.timeout(found["TIMEOUT"] + 30)]
+                    if name in LIBRARIES and not number:
+                        library, version = LIBRARIES[name]
+                        marks.append(compat(library, test[5:].replace("_", " "), version=version))
                     yield pytest.param(name, interpreter, profile, test, id=f"{name}-{profile}-{interpreter}-{test}",
-                                       marks=pytest.mark.timeout(found["TIMEOUT"] + 30))
+                                       marks=marks)
 
 
 def play(name, interpreter, profile, tests):

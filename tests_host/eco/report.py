@@ -23,6 +23,7 @@ from mp import host
 
 # Library -> PyPI package where the name does not tell
 PACKAGES = {
+    "adafruit_ble": "adafruit-circuitpython-ble",
     "adafruit_connection_manager": "adafruit-circuitpython-connectionmanager",
     "adafruit_requests": "adafruit-circuitpython-requests",
     "adafruit_minimqtt": "adafruit-circuitpython-minimqtt",
