@@ -19,21 +19,21 @@ def cells(rows):
 
 
 def main():
+    throughput.say("heap, transactions, peers, growth ...")
+    heap, counts = cells(prices.heap()), cells(operations.counts())
+    peers, growth = cells(operations.peers()), cells(operations.growth())
     with board.Board() as pico:
-        found = list(throughput.rows(pico))
-        throughput.say("round trips and datagrams ...")
+        throughput.say("prices, round trips and datagrams ...")
+        bytes_ = cells(prices.rows(pico))
         ask = pico.run(scripts.ASK, 921600, 20)
         datagrams = pico.run(scripts.DATAGRAMS, 921600, 0, udp=True)
         back = pico.run(scripts.DATAGRAMS_BACK, 921600, 0, udp=True)
-        throughput.say("prices ...")
-        bytes_ = list(prices.rows(pico))
-    throughput.say("heap, transactions, peers, growth ...")
+        found = throughput.rows(pico)
     plot.write(TOP / "docs/benchmark.svg", [row for row in found if row[2]], board)
     text = TEMPLATE.format(
         machine=machine(), turnaround=board.TURNAROUND * 1000, throughput=throughput.table(found), ask=ask.us / ask.n / 1000,
-        datagrams=datagrams.n * 1e6 / datagrams.us, back=back.us / back.n / 1000, prices=cells(bytes_),
-        heap=cells(prices.heap()), counts=cells(operations.counts()), peers=cells(operations.peers()),
-        growth=cells(operations.growth()),
+        datagrams=datagrams.n * 1e6 / datagrams.us, back=back.us / back.n / 1000, prices=bytes_, heap=heap, counts=counts,
+        peers=peers, growth=growth,
     )  # fmt: skip
     (TOP / "docs/benchmark.md").write_text(text)
     throughput.say("wrote docs/benchmark.md and docs/benchmark.svg")

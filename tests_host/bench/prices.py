@@ -23,13 +23,6 @@ def measure():
     print("FIGURE", 4096 * ROUNDS, 1, (M[0x30000000] - t) & 0x3FFFFFFF, gc.mem_alloc() - heap, 0)
 measure()
 """
-_BASE = "espat.modem", "espat.at", "espat.uart", "espat.net.links", "espat.net.sock", "espat.net.network", "espat.net.socket"
-PROFILES = {
-    **ledger.PROFILES,
-    "station + TCP client + TLS": ledger.PROFILES["station + TCP client"] + ("espat.net.tls_client", "espat.net.at_tls"),
-    "station + TCP server": (*_BASE, "espat.net.server"),
-    "MQTT over AT": ("espat.modem", "espat.at", "espat.uart", "espat.net.mqtt"),
-}
 
 
 def program(mode, rounds):
@@ -64,8 +57,9 @@ def heap():
     """(profile, heap after import, .mpy bytes) on the 32-bit port."""
     with tempfile.TemporaryDirectory() as folder:
         scales = ledger.Ledger.__new__(ledger.Ledger)
-        scales.folder = pathlib.Path(folder)
+        scales.folder = pathlib.Path(folder, "lib")
+        scales.folder.mkdir()
         scales.sizes = mpy.compile_all(scales.folder)
-        for name, entries in PROFILES.items():
+        for name, entries in ledger.PROFILES.items():
             found = scales._profile(entries)
             yield name, found["ram"], found["mpy"]

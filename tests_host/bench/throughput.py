@@ -2,6 +2,7 @@
 
 import sys
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 from bench import board, scripts
 
@@ -56,21 +57,23 @@ MODES = (
 
 
 def size_for(baud):
-    """Bytes to move: two seconds of the line, 200 KB at the most."""
-    return min(200_000, max(20_000, baud // 5))
+    """Bytes to move: a second and a half of the line, less at high rates."""
+    return min(140_000, max(20_000, baud // 7))
 
 
 def rows(pico):
-    """(mode, baud, Figure, ceiling); Figure None: it failed, and ceiling is what was said."""
-    for mode in MODES:
-        for baud in mode.bauds:
-            say(f"{mode.name} at {baud} baud ...")
-            try:
-                figure = pico.run(mode.script, baud, size_for(baud), **mode.options)
-            except Exception as error:  # a mode that fails is a row that says so
-                yield mode.name, baud, None, str(error).strip().splitlines()[-1][:80]
-                continue
-            yield mode.name, baud, figure, mode.ceiling(baud)
+    """[(mode, baud, Figure, ceiling)]; Figure None: it failed, and ceiling is what was said. Two boards at a time."""
+    with ThreadPoolExecutor(2) as two:
+        return list(two.map(lambda job: _row(pico, *job), [(mode, baud) for mode in MODES for baud in mode.bauds]))
+
+
+def _row(pico, mode, baud):
+    say(f"{mode.name} at {baud} baud ...")
+    try:
+        figure = pico.run(mode.script, baud, size_for(baud), **mode.options)
+    except Exception as error:  # a mode that fails is a row that says so
+        return mode.name, baud, None, str(error).strip().splitlines()[-1][:80]
+    return mode.name, baud, figure, mode.ceiling(baud)
 
 
 def table(found):
