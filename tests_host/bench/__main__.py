@@ -77,8 +77,8 @@ The library over a module in memory that answers at once: no line, no waiting. I
 {prices}
 
 Machine code for scanning or copying (`@micropython.viper`) was not written: bytes are moved by BytesIO and found by
-bytearray.find(), both already machine code, and what is left of a byte's cost is calls between Python functions, some
-ten for each piece of up to 512 bytes. On a Pico the UART's own reception costs more than all of that; rp2_uart takes it away.
+bytearray.find(), both already machine code, and what is left of a byte's cost is calls between Python functions. Beside all
+that machine.UART costs a Pico some 340 cycles a received byte (tests_host/pico/README.md); rp2_uart takes most of them away.
 
 ## Heap
 
