@@ -139,3 +139,34 @@ def test_the_peer_vanishes_in_the_middle():
     wait(10, download, 60)
     assert wait(air.PERIPHERAL_DISCONNECT, download)[0] == n
     download.finish()
+
+
+@case
+def test_new_services_and_pairing():
+    """The radio starts anew with another table, a phone pairs, another one leaves in the midst of it."""
+    if not DUAL:
+        play.ask("restart")
+        air.quiet(700)
+        play.until(play.wlan.isconnected, 10)
+    download = Download(SIZE)
+    for uuid in (0x181B, 0x181C):
+        ble.gatts_register_services(((UUID(uuid), ((UUID(0x2A6E), FLAG_READ),)),))
+        download.read()
+    ble.config(bond=False, mitm=False, le_secure=True, io=3)
+    other = air.Phone(None, 3)
+    ble.gap_advertise(20000, b"\2\1\6")
+    n = other.connect()
+    ble.gap_pair(n)
+    assert wait(air.ENCRYPTION, download) == (n, 1, 0, 0, 16)
+    assert other.discover()[-1][0] == "181c"
+    other.disconnect()
+    wait(air.DISCONNECT, download)
+    ble.config(mitm=True, io=2)
+    typist = air.Phone(None, 0)
+    ble.gap_advertise(20000, b"\2\1\6")
+    n = typist.connect()
+    typist.do("pair", typist.link)
+    assert wait(air.PASSKEY, download)[0] == n
+    typist.do("leave")
+    assert wait(air.DISCONNECT, download)[0] == n
+    download.finish()
