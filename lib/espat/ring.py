@@ -2,7 +2,8 @@
 
 MicroPython's slices live on the heap (up to 1.25 even those of an assignment), but its BytesIO
 copies between any offset of a buffer and any offset of itself without one: `write(buf, off, n)`
-and, after a seek, `readinto(buf, n)`. A seek and its copy stand in one line: nothing comes between them.
+and, after a seek, `readinto(buf, n)`. A seek and its copy stand in one line without a branch, where nothing comes
+between them: MicroPython looks for what is to be done at branches.
 """
 
 from io import BytesIO
@@ -87,12 +88,13 @@ class Ring:
     def peek(self, n, line=False):
         """Up to n bytes as a bytes object; with line through the first newline, if there is one among them."""
         io = self._io
+        read = io.readline if line else io.read  # chosen here: a branch between seek and copy would let a ticker in
         n = min(n, self.n)
         k = min(n, self.size - self._r)
-        io.seek(self._r); out = io.readline(k) if line else io.read(k)  # fmt: skip
+        io.seek(self._r); out = read(k)  # fmt: skip
         more = n - k
         if more > 0 and len(out) == k and not (line and out[-1] == 10):
-            io.seek(0); out += io.readline(more) if line else io.read(more)  # fmt: skip
+            io.seek(0); out += read(more)  # fmt: skip
         return out
 
     def take(self, n, line=False):

@@ -6,6 +6,11 @@ from checks import ON_MICROPYTHON, skip
 from espat import bytesio, ring
 from espat.ring import Ring
 
+try:
+    from micropython import schedule
+except ImportError:
+    schedule = None  # CPython
+
 
 def kinds():
     """A ring over each BytesIO that can run here."""
@@ -270,3 +275,40 @@ def _interleaved_put(prefill, moment):
     got.append(r.take(9))
     assert b"".join(got) == want + b"xyz"[:n]
     assert r.n == 0 and put(r, b"12345") == 5 and r.take(5) == b"12345"
+
+
+class _Seeking:
+    """The ring's store, with a ticker that strikes behind each seek, as soon as MicroPython lets it."""
+
+    def __init__(self, store, strike):
+        self.read, self.readline, self.readinto, self.write = store.read, store.readline, store.readinto, store.write
+        self._seek = store.seek
+        self._strike = strike
+
+    def seek(self, at):
+        schedule(self._strike, None)
+        self._seek(at)
+
+
+def _struck(take):
+    # what take() gives while a ticker puts more behind its seek
+    r = Ring(16)
+    plain = r._io
+
+    def strike(_):
+        r._io = plain
+        put(r, b"new\n")
+
+    put(r, b"xxxxxxxxx")
+    r.skip(9)
+    put(r, b"old\n")
+    r._io = _Seeking(plain, strike)
+    return take(r), r.take(99)
+
+
+def test_a_ticker_behind_a_seek():
+    if not ON_MICROPYTHON:
+        skip("CPython has no micropython.schedule")
+    for take in (lambda r: r.take(4), lambda r: r.take(4, True), lambda r: _into(r, 4)):
+        got = _struck(take)
+        assert got == (b"old\n", b"new\n"), got
