@@ -104,8 +104,9 @@ class TcpServer:
         return sock
 
     def drop(self):
-        """End all connections, at least one."""
-        until(lambda: self.open)
+        """End all connections, at least one; behind the handshake of TLS, which works on another socket."""
+        kind = ssl.SSLSocket if self.context else socket.socket
+        until(lambda: any(isinstance(sock, kind) for sock in list(self.open)))
         self._end_all()
 
     def _end_all(self):
