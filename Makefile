@@ -22,13 +22,10 @@ $(READY): pyproject.toml
 lint: $(READY) ## ruff
 	@$(VENV)/ruff check .
 
-# What failed in the crowd (two cores, real sockets, real time) runs again by itself, twice at most; the last run decides
-AGAIN := $(VENV)/python -m pytest --last-failed --last-failed-no-failures none
-
 test: setup lint ## every test, on CPython and both MicroPython builds
 	@$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadfile $(PYTEST) || { \
-	  echo; echo 'Once more, alone, what failed in the crowd:'; $(AGAIN) $(PYTEST); } || { \
-	  echo; echo 'And a last time:'; sleep 5; $(AGAIN) $(PYTEST); }
+	  echo; echo 'Once more, alone, what failed in the crowd (two cores, real sockets, real time):'; \
+	  $(VENV)/python -m pytest --last-failed --last-failed-no-failures none $(PYTEST); }
 
 demo: setup ## a real MicroPython program fetches a page and exchanges MQTT messages through the simulated module
 	@$(VENV)/python tests_host/demo.py

@@ -18,6 +18,7 @@ from mpremote import mip
 
 from mp import board, host, services
 from rules import source
+from rules.folder import Board, tree
 from tools import package
 
 OLDEST_RELATIVE = [0, 4, 1]  # version of mip from which it follows relative URLs
@@ -67,28 +68,8 @@ def server():
         thread.join()
 
 
-def tree(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def wanted(name):
     return {n: (source.LIB / n).read_bytes() for n in package.files(package.SLICES[name])}
-
-
-class Board:
-    """What mpremote does to a board's file system, done to a folder."""
-
-    def __init__(self, top):
-        self.top = top
-
-    def fs_exists(self, path):
-        return (self.top / path.lstrip("/")).exists()
-
-    def fs_mkdir(self, path):
-        (self.top / path.lstrip("/")).mkdir()
-
-    def fs_writefile(self, path, data, progress_callback=None):
-        (self.top / path.lstrip("/")).write_bytes(data)
 
 
 @pytest.mark.parametrize("address, branch, name", [

@@ -11,6 +11,7 @@ from mpremote import mip as mpremote_mip
 
 from mp import board, host, services
 from rules import source
+from rules.folder import Board, tree
 from tools import package
 
 OLDEST_RELATIVE = (0, 4, 1)  # mip's version from which it follows relative URLs
@@ -73,28 +74,8 @@ def server():
         thread.join()
 
 
-def _tree(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def _library():
     return {p.relative_to(source.LIB).as_posix(): p.read_bytes() for p in source.lib_files()}
-
-
-class _Folder:
-    """The file operations mpremote does on a board, done in a folder here."""
-
-    def __init__(self, top):
-        self.top = top
-
-    def fs_exists(self, path):
-        return (self.top / path.lstrip("/")).exists()
-
-    def fs_mkdir(self, path):
-        (self.top / path.lstrip("/")).mkdir()
-
-    def fs_writefile(self, path, data, progress_callback=None):
-        (self.top / path.lstrip("/")).write_bytes(data)
 
 
 @pytest.mark.parametrize("where", ["server", "folder"])
@@ -102,8 +83,8 @@ def test_mpremote_installs_it(where, server, tmp_path):
     """mpremote's own installer follows the relative URLs, from a server and from a checkout."""
     description = f"{server}/package.json" if where == "server" else str(source.TOP / "package.json")
     with contextlib.redirect_stdout(None):
-        mpremote_mip._install_package(_Folder(tmp_path), description, "", "/", None, False)
-    assert _tree(tmp_path) == _library()
+        mpremote_mip._install_package(Board(tmp_path), description, "", "/", None, False)
+    assert tree(tmp_path) == _library()
 
 
 @pytest.fixture(params=["mp64", "mp32"])
@@ -124,7 +105,7 @@ def installed(request, server, tmp_path):
 
 def test_mip_installs_it(installed):
     interpreter, folder = installed
-    assert _tree(folder) == _library()
+    assert tree(folder) == _library()
     done = host.run(interpreter, "-c", "import espat; print(espat.__version__, espat.__file__)", paths=[folder])
     assert done.output.split() == [package.version(), str(folder / "espat/__init__.py")], done.output
 

@@ -312,3 +312,20 @@ def test_a_ticker_behind_a_seek():
     for take in (lambda r: r.take(4), lambda r: r.take(4, True), lambda r: _into(r, 4)):
         got = _struck(take)
         assert got == (b"old\n", b"new\n"), got
+
+
+def test_a_ticker_behind_the_seek_of_a_put():
+    if not ON_MICROPYTHON:
+        skip("CPython has no micropython.schedule")
+    r = Ring(16)
+    plain = r._io
+    taken = []
+
+    def strike(_):
+        r._io = plain
+        taken.append(r.take(4))
+
+    put(r, b"old\nmore")
+    r._io = _Seeking(plain, strike)
+    put(r, b"new\n")
+    assert (taken, r.take(99)) == ([b"old\n"], b"morenew\n"), taken

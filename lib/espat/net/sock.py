@@ -38,7 +38,6 @@ _EPHEMERAL_N = const(16384)
 _LINGER = const(5000)  # ms that close() gives the last bytes to leave
 
 
-
 class Socket(Reading):
     """A TCP or UDP socket of the module.
 

@@ -1,9 +1,8 @@
 """The SoftAP as network.WLAN(AP_IF); loaded when it is asked for."""
 
-from espat.net import at_ip, at_softap, at_wifi
+from espat.net import at_softap, at_wifi
 from espat.net.settings import mac_bytes, mac_text
 
-_DEFAULT = ("ESP_AT", "", 1, 0, None, None)
 _KEYS = ("ssid", "key", "channel", "security", "max_clients", "hidden")
 _ALIAS = {"essid": "ssid", "password": "key", "authmode": "security"}
 
@@ -96,10 +95,6 @@ class SoftAP:
         if what not in known:
             raise ValueError("unknown config param")
         return known[what]
-
-    def dhcp_server(self, on):
-        """Switch the SoftAP's DHCP server."""
-        at_ip.dhcp(self.at, on, 2)
 
     def deinit(self):
         """Switch the SoftAP off."""
