@@ -1,7 +1,7 @@
 """The board's side of the soak: mixed traffic for so many seconds; every byte is checked. Runs on MicroPython.
 
 Prints one line a report: `mem <bytes in use after a collection> <rounds> <errors>`, `error <name> <errno>`, at the end
-`done`. WRONG is what must never be printed.
+`late <modules>`, which have loaded after the start, `links <their states>` and `done`. WRONG is what must never be printed.
 """
 
 import gc
@@ -36,12 +36,13 @@ from espat.net import network, socket, udp  # noqa: F401
 
 if SERVES:
     from espat.net import server  # noqa: F401
-from espat import rescue  # noqa: F401
+from espat import replay, rescue  # noqa: F401
 
 network.use(modem)
 socket.use(modem.links)
 del hold
 gc.collect()
+loaded = set(sys.modules)
 print("begin", gc.mem_alloc(), gc.mem_free())
 
 AF_INET, SOCK_DGRAM = socket.AF_INET, socket.SOCK_DGRAM
@@ -187,5 +188,6 @@ for _ in range(600):  # a fault may have struck just now
         break
     time.sleep_ms(100)
 report()
+print("late", sorted(set(sys.modules) - loaded))
 print("links", [link.state for link in modem.links.table])
 print("done")

@@ -178,6 +178,8 @@ def judge(seen):
         return
     if "WRONG" in text or seen["wrong"]:
         yield "wrong bytes"
+    if "late []" not in text:
+        yield "modules have loaded on the way: %s" % [line for line in seen["lines"] if line.startswith("late")]
     if seen["growth"] is None or seen["growth"] > GROWTH:
         yield "the heap has grown by %s bytes: %s" % (seen["growth"], [m[0] for m in seen["memory"]])
     if "links [0, 0, 0, 0, 0]" not in text or seen["links"]:

@@ -23,16 +23,18 @@ def test_two_minutes_and_a_half():
 
 def right(**changes):
     """What a good run looks like, but for the changes."""
-    seen = {"code": 0, "lines": ["mem 1000 10 0\n", "links [0, 0, 0, 0, 0]\n", "done\n"], "faults": [], "wrong": 0,
+    seen = {"code": 0, "lines": ["mem 1000 10 0\n", "late []\n", "links [0, 0, 0, 0, 0]\n", "done\n"], "faults": [], "wrong": 0,
             "memory": [(1000, 10, 0)] * 20, "growth": 0, "served": 1, "links": [], "failures": []}
     return {**seen, **changes}
 
 
 @pytest.mark.parametrize("changes, word", [
     ({"code": 1}, "ended with 1"), ({"lines": ["mem 1 1 0\n"]}, "ended with 0"), ({"wrong": 1}, "wrong bytes"),
-    ({"lines": ["WRONG bytes\n", "links [0, 0, 0, 0, 0]\n", "done\n"]}, "wrong bytes"), ({"growth": 2000}, "has grown by 2000"),
+    ({"lines": ["WRONG bytes\n", "late []\n", "links [0, 0, 0, 0, 0]\n", "done\n"]}, "wrong bytes"),
+    ({"growth": 2000}, "has grown by 2000"),
     ({"growth": None}, "has grown"), ({"links": [3]}, "links are left"), ({"failures": ["KeyError"]}, "module broke"),
-    ({"lines": ["links [0, 0, 2, 0, 0]\n", "done\n"]}, "links are left"),
+    ({"lines": ["late ['espat.replay']\n", "links [0, 0, 0, 0, 0]\n", "done\n"]}, "on the way"),
+    ({"lines": ["late []\n", "links [0, 0, 2, 0, 0]\n", "done\n"]}, "links are left"),
 ])  # fmt: skip
 def test_the_judge_is_not_blind(changes, word):
     assert not list(run.judge(right()))
