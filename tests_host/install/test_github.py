@@ -103,9 +103,13 @@ def test_mip_on_the_device(server, tmp_path, branch):
 
 # the slices: each is enough for what it promises
 
-EXPECTED = {"package.json": ("net", "ble", "circuitpython"), "package-net.json": ("net",), "package-ble.json": ("net", "ble")}
+EXPECTED = {
+    "package-sockets.json": ("net",), "package-net.json": ("net",), "package-ble.json": ("net", "ble"),
+    "package.json": ("net", "ble", "circuitpython"),
+}  # fmt: skip
 # Loaded late, for worlds that a slice leaves out
 LATE = {
+    "package-sockets.json": ("espat.ble", "espat.circuitpython"),
     "package-net.json": ("espat.ble", "espat.circuitpython"), "package-ble.json": ("espat.circuitpython",), "package.json": (),
 }  # fmt: skip
 
@@ -121,7 +125,7 @@ def test_slice_needs_nothing_else(name):
                 assert target in modules, f"{path.name}:{line} imports {target}, which {name} does not install"
 
 
-@pytest.mark.parametrize("name", ["package-net.json", "package-ble.json"])
+@pytest.mark.parametrize("name", ["package-sockets.json", "package-net.json", "package-ble.json"])
 def test_a_program_runs_from_a_slice(name, tmp_path):
     if host.why_missing("mp64"):
         pytest.skip(host.why_missing("mp64"))

@@ -14,8 +14,13 @@ import re
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-# Description -> which files of lib/ it installs, as globs
+# Beyond Wi-Fi and sockets: the module's own clients and services, its pins, its files
+SERVICES = """at_driver at_filter at_fs at_ota at_user files mount ota pins pins_spi net/at_http net/at_mqtt net/at_passthrough
+net/at_prov net/at_webserver net/at_ws net/http net/inbox net/mqtt net/mqtt_inbox net/passthrough net/provision
+net/rawdownload net/websocket"""
+# Description -> which files of lib/ it installs, as globs; one with a - takes files away
 SLICES = {
+    "package-sockets.json": ("espat/*.py", "espat/net/*.py", *("-espat/%s.py" % name for name in SERVICES.split())),
     "package.json": ("espat/**/*.py",),
     "package-net.json": ("espat/*.py", "espat/net/*.py"),
     "package-ble.json": ("espat/*.py", "espat/net/*.py", "espat/ble/*.py"),
@@ -30,7 +35,11 @@ def version():
 def files(globs):
     """Names below lib/ of the files a slice installs, sorted."""
     lib = TOP / "lib"
-    return sorted({p.relative_to(lib).as_posix() for pattern in globs for p in lib.glob(pattern)})
+    found = set()
+    for pattern in globs:
+        matching = {p.relative_to(lib).as_posix() for p in lib.glob(pattern.lstrip("-"))}
+        found = found - matching if pattern[0] == "-" else found | matching
+    return sorted(found)
 
 
 def text(globs, base=""):
