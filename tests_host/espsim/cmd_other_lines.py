@@ -1,4 +1,5 @@
-"""What only some firmware lines know: AT+CWCONFIG, AT+CWBANDWIDTH (4.1), AT+CIPCONNPERSIST (5.0), AT+CIPSENDBUF (NonOS)."""
+"""What only some firmware lines know: AT+CWCONFIG, AT+CWBANDWIDTH (4.1), AT+CIPCONNPERSIST, AT+CWBANDMODE (5.0),
+AT+CIPSENDBUF (NonOS)."""
 import asyncio
 
 from .cmd_send import Sending
@@ -41,6 +42,22 @@ class Bandwidth(Command):
         widths = list(m.setting("bandwidth", [2, 2]))
         widths[number] = width
         m.keep("bandwidth", widths, store=self.stores(m))
+
+
+@command("+CWBANDMODE")
+class BandMode(Command):
+    """1: 2.4 GHz, 2: 5 GHz, 3: both. An access point of a band that is switched off is lost."""
+
+    async def query(self, m):
+        m.say(f"+CWBANDMODE:{m.wifi.bands}")
+
+    async def set(self, m, args):
+        bands = args.int(1, 3)
+        args.end()
+        if not m.wifi.mode:
+            raise Fail()
+        m.keep("bands", bands, store=self.stores(m))
+        m.wifi.bands_changed()
 
 
 @command("+CIPCONNPERSIST")

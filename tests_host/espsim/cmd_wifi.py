@@ -157,7 +157,7 @@ class Scan(Command):
     async def set(self, m, args):
         ssid = args.bytes(most=32, default=None)
         mac = args.text(most=17, default=None)
-        channel = args.int(0, 14, default=None)
+        channel = args.int(0, 196 if m.profile.five_ghz else 14, default=None)
         args.int(0, 1, default=0)
         args.int(0, 1500, default=0)
         args.int(0, 1500, default=0)
@@ -175,7 +175,7 @@ class Scan(Command):
             raise Fail()
         await asyncio.sleep(m.air.scan_time)
         options = m.ram.get("lapopt") or {"sort": 1, "mask": 0x7FF, "rssi": -100, "auth": 0xFFFF}
-        found = [point for point in m.air.access_points if point.on and point.owner is not m and wanted(point)]
+        found = [point for point in m.air.access_points if point.on and m.wifi.hears(point) and point.owner is not m and wanted(point)]
         found = [point for point in found if point.rssi >= options["rssi"] and options["auth"] >> point.ecn & 1]
         if options["sort"]:
             found.sort(key=lambda point: -point.rssi)

@@ -113,24 +113,31 @@ class HostName(Command):
 @command("+CWCOUNTRY", "+CWCOUNTRY_CUR", "+CWCOUNTRY_DEF")
 class Country(Command):
     async def query(self, m):
-        policy, code, first, count = m.setting("country") or (0, "CN", 1, 13)
-        m.say(f'{self.name}:{policy},"{code}",{first},{count}')
+        policy, code, first, count, *more = m.setting("country") or (0, "CN", 1, 13, *[0] * m.profile.five_ghz)
+        m.say(f'{self.name}:{policy},"{code}",{first},{count}' + "".join(f",{bits}" for bits in more))
 
     async def set(self, m, args):
         value = [args.int(0, 1), args.text(most=3), args.int(1, 14), args.int(1, 14)]
+        if m.profile.five_ghz:
+            value.append(args.int(default=0))  # the channels of 5 GHz, a bit each; 0: all the country allows
         args.end()
         m.keep("country", value, store=self.name.endswith("_DEF"))
 
 
 @command("+CWSTAPROTO", "+CWAPPROTO")
 class Protocol(Command):
+    """802.11 protocols as bits; a chip with both bands has two numbers, for 2.4 and for 5 GHz."""
+
+    BOTH = [71, 116]  # b, g, n, ax; n, a, ac, ax
+
     async def query(self, m):
-        m.say(f"{self.name}:{m.setting(self.name, 7)}", end=b"")
+        values = m.setting(self.name, self.BOTH if m.profile.five_ghz else [7])
+        m.say(f"{self.name}:{','.join(str(value) for value in values)}", end=b"")
 
     async def set(self, m, args):
-        value = args.int(1, 15)
+        values = [args.int(1, 255), args.int(1, 255)] if m.profile.five_ghz else [args.int(1, 15)]
         args.end()
-        m.keep(self.name, value, self.stores(m))
+        m.keep(self.name, values, self.stores(m))
 
 
 @command("+CIPV6")

@@ -41,6 +41,7 @@ STEPS_ESP32 = [
 ]
 # Gone again: ESP32 lost SYSTEMP with 2.4; the 5.0 chips dropped the deprecated ones.
 REMOVED_ESP32 = [((2, 4), "ESP32", "SYSTEMP")]
+FIVE_GHZ = "CWBANDMODE"  # ESP32-C5 alone has both bands
 REMOVED_5_0 = "CIPRECVMODE CIPSTATUS MQTTCLIENTID MQTTUSERNAME MQTTPASSWORD"
 
 BLE = """BLEINIT BLEADDR BLENAME BLESCANPARAM BLESCAN BLESCANRSPDATA BLEADVPARAM BLEADVDATA BLEADVDATAEX BLEADVSTART
@@ -92,6 +93,8 @@ def names_at(version, chip, nonos, groups):
             names -= _words(gone)
     if version >= (5, 0):
         names -= _words(REMOVED_5_0)
+    if chip == "ESP32C5":
+        names |= _words(FIVE_GHZ)
     return names
 
 

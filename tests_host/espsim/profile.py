@@ -46,6 +46,7 @@ class Profile:
     recv_per_link: bool = True
     domain_quotes: bool = True
     ram_numbers: int = 2
+    five_ghz: bool = False  # the radio has both bands, and what is told by band has two fields
 
     def has(self, name):
         """True if this firmware has the command `name` ("+CIPSTART", "E0", "")."""
@@ -184,6 +185,21 @@ _ALL = [
         server_netif=True,
         start_timeout=True,
         errno_line=True,
+    ),
+    Profile(
+        name="c5-5.0",
+        chip="ESP32C5",
+        version=(5, 0),
+        gmr=_gmr(
+            "5.0.0.0(s-3c2a9f1 - ESP32C5 - Nov 14 2025 07:11:12)",
+            "v5.5.1-dirty",
+            "(7d0e1b6a):Nov 17 2025 02:49:31",
+            "v5.0.0.0(ESP32C5-4MB)",
+        ),
+        server_netif=True,
+        start_timeout=True,
+        errno_line=True,
+        five_ghz=True,
     ),
 ]
 PROFILES = {profile.name: profile for profile in _ALL}

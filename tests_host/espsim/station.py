@@ -7,6 +7,8 @@ from .command import part
 IDLE, LINKED, GOT_IP, CONNECTING, DISCONNECTED = range(5)  # AT+CWSTATE
 NO_ADDRESS = "0.0.0.0"
 STATION, SOFTAP = 1, 2  # bits of AT+CWMODE
+BAND_2_4, BAND_5 = 1, 2  # bits of AT+CWBANDMODE
+LAST_2_4 = 14  # the highest channel of the 2.4 GHz band
 JOIN_DEFAULTS = {"password": b"", "bssid": "", "pci": 0, "reconn": 1, "listen": 3, "scan": 0, "timeout": 15, "pmf": 1}
 
 
@@ -42,6 +44,14 @@ class Station:
     def reconnect(self):
         """(interval in seconds, attempts; 0: for ever)."""
         return tuple(self.m.setting("reconn", (0, 0)))
+
+    @property
+    def bands(self):
+        return self.m.setting("bands", BAND_2_4 | BAND_5) if self.m.profile.five_ghz else BAND_2_4
+
+    def hears(self, point):
+        """Whether the radio is on an access point's band."""
+        return bool(self.bands & (BAND_5 if point.channel > LAST_2_4 else BAND_2_4))
 
     @property
     def mac(self):
@@ -96,6 +106,10 @@ class Station:
     def kicked(self, point):
         """The access point threw stations out (None: all access points did)."""
         if self.point and point in (None, self.point):
+            self.lose(again=True)
+
+    def bands_changed(self):
+        if self.point and not self.hears(self.point):
             self.lose(again=True)
 
     async def stop(self):
@@ -161,6 +175,7 @@ class Station:
             point
             for point in self.m.air.access_points
             if point.on
+            and self.hears(point)
             and point.owner is not self.m
             and point.ssid == config["ssid"]
             and config["bssid"].lower() in ("", point.bssid)

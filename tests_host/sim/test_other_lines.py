@@ -65,3 +65,51 @@ def test_buffered_sending(oldest):
             assert b"\r\nRecv 5 bytes\r\n" in oldest.read(b"0,%d,SEND OK\r\n" % number)
         until(lambda: b"".join(got) == b"helloagain")
         assert oldest.ask("AT+CIPSENDBUF=0,2049").endswith(b"ERROR\r\n")
+
+
+@pytest.fixture
+def both_bands(make, air):
+    air.add("fast", channel=36, rssi=-45)
+    with Host(make("c5-5.0")) as talker:
+        yield talker.join()
+
+
+def found(host, command="AT+CWLAP"):
+    """{name: channel} of what a scan finds."""
+    rows = [line[8:].split(",") for line in host.lines(command) if line.startswith("+CWLAP:(")]
+    return {row[1].strip('"'): int(row[4]) for row in rows if row[4].isdigit()}
+
+
+def test_bands_of_the_c5(both_bands, air):
+    assert both_bands.lines("AT+CWBANDMODE?") == ["+CWBANDMODE:3", "OK"]
+    assert found(both_bands)["fast"] == 36 and found(both_bands, "AT+CWLAP=,,36") == {"fast": 36}
+    both_bands.ok("AT+CWBANDMODE=1")
+    assert "fast" not in found(both_bands) and "espressif" in found(both_bands)
+    assert both_bands.lines('AT+CWJAP="fast","1234567890"')[-2:] == ["+CWJAP:3", "ERROR"]
+    both_bands.ok("AT+CWBANDMODE=2")
+    assert set(found(both_bands)) == {"fast"}
+    both_bands.ok('AT+CWJAP="fast","1234567890"')
+    both_bands.write(b"AT+CWBANDMODE=1\r\n")
+    assert b"WIFI DISCONNECT\r\n" in both_bands.read(b"\r\nOK\r\n") + both_bands.silent(0.1)
+    for line in ("AT+CWBANDMODE=0", "AT+CWBANDMODE=4", "AT+CWBANDMODE", "AT+CWBANDMODE=1,1"):
+        assert both_bands.ask(line).endswith(b"ERROR\r\n")
+    both_bands.ok("AT+CWMODE=0")
+    assert both_bands.ask("AT+CWBANDMODE=3").endswith(b"ERROR\r\n")
+
+
+def test_settings_by_band(both_bands, host):
+    for name in ("CWSTAPROTO", "CWAPPROTO"):
+        assert both_bands.ask(f"AT+{name}?") == b"+%s:71,116\r\nOK\r\n" % name.encode()
+        both_bands.ok(f"AT+{name}=7,20")
+        assert both_bands.ask(f"AT+{name}?") == b"+%s:7,20\r\nOK\r\n" % name.encode()
+        assert both_bands.ask(f"AT+{name}=7").endswith(b"ERROR\r\n")
+        assert host.ask(f"AT+{name}=7,20").endswith(b"ERROR\r\n")
+    both_bands.ok('AT+CWCOUNTRY=1,"DE",1,13,15')
+    assert both_bands.lines("AT+CWCOUNTRY?") == ['+CWCOUNTRY:1,"DE",1,13,15', "OK"]
+    assert host.ask('AT+CWCOUNTRY=1,"DE",1,13,15').endswith(b"ERROR\r\n")
+
+
+def test_other_radios_do_not_hear_5_ghz(joined, air):
+    air.add("fast", channel=36, rssi=-45)
+    assert "fast" not in found(joined) and joined.lines('AT+CWJAP="fast","1234567890"')[-1] == "ERROR"
+    assert joined.ask("AT+CWBANDMODE?").endswith(b"ERROR\r\n")

@@ -194,9 +194,9 @@ def test_software_cannot_tell_what_is_not_there(on):
 @pytest.mark.parametrize(
     ("name", "having"),
     [
-        ("+CIPRECVTYPE", {"esp32-3.4", "c3-3.3", "c6-4.1", "5.0"}),
+        ("+CIPRECVTYPE", {"esp32-3.4", "c3-3.3", "c6-4.1", "5.0", "c5-5.0"}),
         ("+CIPRECVMODE", {"nonos-1.7", "esp8266-2.3", "esp32-2.4", "esp32-3.4", "c3-3.3", "c6-4.1"}),
-        ("+CIPSENDL", {"esp32-2.4", "esp32-3.4", "c3-3.3", "c6-4.1", "5.0"}),
+        ("+CIPSENDL", {"esp32-2.4", "esp32-3.4", "c3-3.3", "c6-4.1", "5.0", "c5-5.0"}),
         ("+CIPSTATUS", {"nonos-1.7", "esp8266-2.3", "esp32-2.4", "esp32-3.4", "c3-3.3", "c6-4.1"}),
         ("+CIPSTATE", set(ALL) - {"nonos-1.7"}),
         ("+CWSTATE", set(ALL) - {"nonos-1.7"}),
@@ -204,14 +204,15 @@ def test_software_cannot_tell_what_is_not_there(on):
         ("+SYSSTORE", set(ALL) - {"nonos-1.7"}),
         ("+CWJAP_CUR", {"nonos-1.7"}),
         ("+CWMODE_DEF", {"nonos-1.7"}),
-        ("+CIPSSLCCIPHER", {"esp8266-2.3", "c6-4.1", "5.0"}),
+        ("+CIPSSLCCIPHER", {"esp8266-2.3", "c6-4.1", "5.0", "c5-5.0"}),
         ("+BLEINIT", set(ALL) - {"nonos-1.7", "esp8266-2.3"}),
         ("+BLEGATTSSRVCRE", {"esp32-2.4", "esp32-3.4", "c3-3.3"}),
         ("+WSCFG", {"esp32-3.4"}),
-        ("+MQTTSNI", {"esp32-3.4", "c3-3.3", "c6-4.1", "5.0"}),
+        ("+MQTTSNI", {"esp32-3.4", "c3-3.3", "c6-4.1", "5.0", "c5-5.0"}),
         ("+MQTTCLIENTID", {"esp8266-2.3", "esp32-2.4", "esp32-3.4", "c3-3.3", "c6-4.1"}),
-        ("+SYSTEMP", {"esp8266-2.3", "c3-3.3", "c6-4.1", "5.0"}),
-        ("+TRANSINTVL", {"esp32-3.4", "c3-3.3", "c6-4.1", "5.0"}),
+        ("+SYSTEMP", {"esp8266-2.3", "c3-3.3", "c6-4.1", "5.0", "c5-5.0"}),
+        ("+CWBANDMODE", {"c5-5.0"}),
+        ("+TRANSINTVL", {"esp32-3.4", "c3-3.3", "c6-4.1", "5.0", "c5-5.0"}),
     ],
 )
 def test_who_has_a_command(name, having):
