@@ -175,7 +175,8 @@ class Scan(Command):
             raise Fail()
         await asyncio.sleep(m.air.scan_time)
         options = m.ram.get("lapopt") or {"sort": 1, "mask": 0x7FF, "rssi": -100, "auth": 0xFFFF}
-        found = [point for point in m.air.access_points if point.on and m.wifi.hears(point) and point.owner is not m and wanted(point)]
+        there = [point for point in m.air.access_points if point.on and m.wifi.hears(point)]
+        found = [point for point in there if point.owner is not m and wanted(point)]
         found = [point for point in found if point.rssi >= options["rssi"] and options["auth"] >> point.ecn & 1]
         if options["sort"]:
             found.sort(key=lambda point: -point.rssi)
