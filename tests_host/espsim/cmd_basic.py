@@ -1,4 +1,6 @@
 """Basic commands: echo, version, restart, error codes."""
+import functools
+
 from .codes import SILENT
 from .command import COMMANDS, FORMS, Command, command
 
@@ -24,13 +26,17 @@ class Version(Command):
         m.say(last, end=b"" if m.profile.nonos else b"\r\n")  # NonOS leaves no empty line before OK
 
 
+@functools.cache
+def _forms(found):
+    return ",".join(str(int(found.form(kind) is not None)) for kind in FORMS)
+
+
 @command("+CMD")
 class CommandList(Command):
     async def query(self, m):
         known = [found for name, found in COMMANDS.items() if m.profile.has(name)]
         for index, found in enumerate(known):
-            forms = ",".join(str(int(found.form(kind) is not None)) for kind in FORMS)
-            m.say(f'+CMD:{index},"AT{found.name}",{forms}')
+            m.say(f'+CMD:{index},"AT{found.name}",{_forms(found)}')
             await m.drain()
 
 

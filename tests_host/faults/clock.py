@@ -15,6 +15,7 @@ FOREVER = 1e9
 GLANCE = 0.00005  # seconds that a look at an empty line costs, so that no busy loop stands still
 
 TICK = 0.01
+LAZY, LAZIEST = 0.03, 0.1  # of a silence, and seconds at most: for how long a lazy clock's library looks away
 
 
 class Hang(BaseException):
@@ -25,7 +26,7 @@ class _Selector:
     """The system's selector, which never sleeps."""
 
     def __init__(self, loop):
-        self.real = selectors.DefaultSelector()
+        self.real = selectors.EpollSelector()
         self.loop = loop
 
     def __getattr__(self, name):
@@ -40,14 +41,20 @@ class _Selector:
 
 class Clock(asyncio.SelectorEventLoop):
     """now: seconds, as everything on this loop and the library sees them. deadline: when the program counts as hung.
-    tick: called every 10 ms while the program sleeps, as a board's timer does."""
+    tick: called every 10 ms while the program sleeps, as a board's timer does. heard: when bytes passed last. lazy: the
+    longer nothing has passed, the longer the library sleeps between two looks at the line, unless bytes come: of a minute
+    of silence some hundred looks remain, and what it does then it does up to a tenth of a second later."""
 
     tick = None
+    lazy = False
+    heard = 0.0
 
     def __init__(self):
         self.now = 1000.0
         self.limit = self.deadline = FOREVER
-        super().__init__(_Selector(self))
+        selector = _Selector(self)
+        self._poll = selector.real._selector.poll
+        super().__init__(selector)
         asyncio._set_running_loop(self)
         espat.ticks.time = types.SimpleNamespace(monotonic_ns=lambda: int(self.now * 1e9), sleep=self.sleep)
 
@@ -59,20 +66,37 @@ class Clock(asyncio.SelectorEventLoop):
         ahead = self.limit if timeout is None else self.now + timeout
         self.now = max(self.now, min(ahead, self.limit))
 
+    def idle(self):
+        """Whether nothing happens on this loop until the limit: asyncio's own round is dear, and most are of this kind."""
+        if self._ready or self._scheduled and self._scheduled[0]._when < self.limit + self._clock_resolution:
+            return False
+        return not self._poll(0, 1)
+
     def work(self, seconds, wake=None):
         """Let the loop work for so long, or until wake()."""
         self.limit = min(self.now + seconds, self.deadline)
         while True:
-            self._run_once()
+            if self.idle():
+                self.now = max(self.now, self.limit)
+            else:
+                self._run_once()
             if wake and wake() or self.now >= self.limit and not self._ready:
                 break
         if self.now >= self.deadline:
             raise Hang
 
+    def look_away(self, seconds, wake=None):
+        """Sleep for so long, or until wake(); a lazy one longer while all is silent."""
+        self.work(seconds, wake)
+        heard = self.heard
+        more = self.lazy and min(LAZIEST, (self.now - heard) * LAZY) - seconds
+        if more > 0:
+            self.work(more, lambda: self.heard > heard)
+
     def sleep(self, seconds):
         end = self.now + seconds
         while self.tick and end - self.now > TICK:
-            self.work(TICK)
+            self.look_away(TICK)
             self.tick(None)
         self.work(max(0.0, end - self.now))
 
@@ -92,7 +116,7 @@ class Clock(asyncio.SelectorEventLoop):
         self._selector.real.close()
         asyncio._set_running_loop(None)
         espat.ticks.time = time
-        self._selector = None
+        self._selector = self._poll = None
         self._ssock.close()
         self._csock.close()
         self._closed = True
@@ -120,6 +144,7 @@ class ModulePort:
 
     def write(self, data):
         self.wires.received += data
+        self.wires.clock.heard = self.wires.clock.now
 
     def pause(self, yes):
         self.wires.paused = yes
@@ -157,12 +182,13 @@ class HostPort:
     def write(self, buf, off, n):
         if self.wires.paused:
             return 0
+        self.wires.clock.heard = self.wires.clock.now
         self.wires.line.host_bytes(bytes(memoryview(buf)[off:off + n]))
         return n
 
     def wait(self, ms):
         received = self.wires.received
-        self.wires.clock.work(ms / 1000, lambda: bool(received))
+        self.wires.clock.look_away(ms / 1000, lambda: bool(received))
 
     def baud(self, rate):
         self.wires.faults.host_baud = rate

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import pathlib
 import random
+import subprocess
 import time
 
 from faults import matrix
@@ -15,7 +16,7 @@ FOUND = TOP / "build" / "faults.jsonl"
 
 def together(keys):
     """Cells of these keys, in no order."""
-    with multiprocessing.Pool(matrix.workers(), maxtasksperchild=2000) as pool:
+    with multiprocessing.Pool(matrix.workers(), matrix.settle, maxtasksperchild=2000) as pool:
         yield from pool.imap_unordered(matrix.one, keys, chunksize=8)
 
 
@@ -36,26 +37,50 @@ def summary(cells):
 
 
 def load():
+    """The latest of every cell that has been run."""
     if not FOUND.exists():
         return []
-    return [matrix.Cell(*json.loads(line)) for line in FOUND.read_text().splitlines()]
+    cells = [matrix.Cell(*json.loads(line)) for line in FOUND.read_text().splitlines()]
+    return list({cell[:3]: cell for cell in cells}.values())
+
+
+def git(*words):
+    return subprocess.run(["git", "-C", str(TOP), *words], capture_output=True, text=True).stdout.strip()
+
+
+def revision():
+    """The last commit that changed the library; a plus when it is not what lies here."""
+    return git("log", "-1", "--format=%h", "--", "lib") + ("+" if git("status", "--porcelain", "lib") else "")
+
+
+def age(name):
+    """How many commits to the library came after that revision; many when nobody knows."""
+    count = name and git("rev-list", "--count", name.rstrip("+") + "..HEAD", "--", "lib")
+    return int(count) if count and count.isdigit() else 1000000
+
+
+def waiting(keys, now):
+    """Those keys whose cells are to be run: never run, then third outcomes, then the oldest library's; each in random
+    order, so that a part of them stands for all."""
+    cells = {cell[:3]: cell for cell in load()}
+    ages = {name: age(name) for name in {cell.revision for cell in cells.values()}}
+    rank = {key: -ages[cell.revision] for key, cell in cells.items() if cell.revision != now}
+    rank.update((cell[:3], -2000000) for cell in bad(cells.values()))
+    left = [key for key in keys if key not in cells or key in rank]
+    random.Random(1).shuffle(left)
+    return sorted(left, key=lambda key: rank.get(key, -3000000))
 
 
 def full(names):
-    """Every cell that build/faults.jsonl does not hold yet, or holds as a third outcome; in random order, so that a part
-    of them stands for all."""
+    """The whole matrix on the library as it lies here; goes on where it stopped."""
     FOUND.parent.mkdir(exist_ok=True)
-    found = load()
-    third = bad(found)
-    known = {cell[:3] for cell in found} - {cell[:3] for cell in third}
-    FOUND.write_text("".join(json.dumps(cell) + "\n" for cell in found if cell[:3] in known))
-    left = [key for key in matrix.every(names) if key not in known]
-    random.Random(1).shuffle(left)
-    print("%d cells are known, %d are left" % (len(known), len(left)), flush=True)
+    now = revision()
+    left = waiting(list(matrix.every(names)), now)
+    print("library %s: %d cells are left" % (now, len(left)), flush=True)
     begun = time.monotonic()
     with FOUND.open("a") as file:
         for n, cell in enumerate(together(left), 1):
-            file.write(json.dumps(cell) + "\n")
+            file.write(json.dumps(cell._replace(revision=now)) + "\n")
             if n % 500 == 0:
                 file.flush()
                 print("%d of %d, %.0f s" % (n, len(left), time.monotonic() - begun), flush=True)

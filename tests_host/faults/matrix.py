@@ -2,14 +2,16 @@
 
     python -m faults.matrix cell http drop-1-host 17     one cell, with everything that passed
     python -m faults.matrix sample 500 [seed]            some, on all processors
-    python -m faults.matrix full [scenario ...]          all; begins where the last run stopped
+    python -m faults.matrix full [scenario ...]          all; what was never run first, then what an older library did
     python -m faults.matrix report                       docs/faults.md and its picture from what full has found
 """
 
 import collections
 import dataclasses
+import gc
 import json
 import os
+import pathlib
 import random
 import signal
 import sys
@@ -23,8 +25,8 @@ from faults.world import World
 OFFSETS = 500  # at most, for each scenario and fault
 PATIENCE = 180  # seconds of the clock after which a program counts as hung
 CPU_SECONDS = 30  # of this machine, for one attempt that does not even wait
-FIELDS = ("scenario", "fault", "offset", "outcome", "detail", "seconds", "struck")
-Cell = collections.namedtuple("Cell", FIELDS)
+FIELDS = ("scenario", "fault", "offset", "outcome", "detail", "seconds", "struck", "revision")
+Cell = collections.namedtuple("Cell", FIELDS, defaults=("",))  # revision: of the library, where it was written down
 
 
 class Loop(BaseException):
@@ -38,6 +40,7 @@ def _alarm(*_):
 def prepare(name, seed=1, trace=False):
     scenario = scenarios.ALL[name]()
     w = World(seed=seed, trace=trace)
+    w.clock.lazy = True
     scenario.prepare(w)
     if w.trace:
         w.trace.clear()
@@ -212,6 +215,17 @@ def show(key):
     for way, data in w.trace.pieces:
         print(way, bytes(data)[:300], len(data))
     print(cell)
+
+
+def settle():
+    """Make this process cheap for many cells: what stays need not be looked through for garbage, each cell's is much, and
+    the modules that the library loads once and drops are compiled once."""
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(pathlib.Path(__file__).parents[2] / "build" / "pycache")
+    run("mqtt", catalogue.ALL["error"], 0)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50000, 10, 10)
 
 
 def workers():
