@@ -5,7 +5,6 @@ Much as net/players.py does; a file may set the same names, and COPIES: packages
 docs/compatibility.md say.
 """
 
-import ast
 import importlib.util
 import pathlib
 import shutil
@@ -14,7 +13,7 @@ import tempfile
 import pytest
 
 from eco.report import compat
-from mp import host
+from mp import host, programs
 from mpclients.pki import Pki
 from mpclients.world import World
 from net import players
@@ -26,25 +25,10 @@ SETTINGS = {"TIMEOUT": 60, "HEAP": "4M", "ONLY": MICROPYTHON, "PROFILE": "esp32-
             "LIBRARY": "socket", "VERSION": "MicroPython's calls", "SCENARIOS": {}}
 
 
-def settings(name):
-    """The names of a program's tests, and its settings."""
-    body = ast.parse((PROGRAMS / (name + ".py")).read_text(), name).body
-    tests = [node.name for node in body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    found = dict(SETTINGS)
-    for node in body:
-        if isinstance(node, ast.Assign) and node.targets[0].__class__ is ast.Name and node.targets[0].id in SETTINGS:
-            found[node.targets[0].id] = ast.literal_eval(node.value)
-    return tests, found
-
-
 def parameters(*names):
     """(program, interpreter, test) of these programs, for pytest."""
     for name in names:
-        tests, found = settings(name)
-        for interpreter in found["ONLY"]:
-            for test in tests:
-                yield pytest.param(name, interpreter, test, id=f"{name}-{interpreter}-{test}",
-                                   marks=[pytest.mark.timeout(found["TIMEOUT"] + 30), row(test, found)])
+        yield from programs.parameters(PROGRAMS / (name + ".py"), name, SETTINGS, lambda *which: [row(*which)])
 
 
 def row(test, found):
@@ -75,35 +59,14 @@ def _copy_modules(folder, requirement):
 
 def play(name, interpreter, tests):
     """{test: (verdict, text)} from one process."""
-    found = settings(name)[1]
+    found = programs.settings(PROGRAMS / (name + ".py"), SETTINGS)[1]
     with tempfile.TemporaryDirectory() as folder, World(Pki(folder), found["PROFILE"], **found["SIM"]) as world:
         shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
         copies(folder, found["COPIES"])
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
                         paths=(host.LIB, host.INSIDE, folder, players.PROGRAMS, PROGRAMS), heap=found["HEAP"],
                         timeout=found["TIMEOUT"], extra={**world.variables, "ESPAT_FOLDER": folder})
-        verdicts = players.read(done, tests)
-        broken = world.sim.module.failures
-    if broken:
-        verdicts = dict.fromkeys(tests, ("fail", "the simulated module broke:\n" + broken[0]))
-    return verdicts
+        return players.whole(world, programs.read(done, tests))
 
 
-def _chosen(request, name, interpreter):
-    """The tests of this program and interpreter that pytest was asked to run."""
-    values = [item.callspec.params for item in request.session.items if getattr(item, "callspec", None)]
-    return [v["test"] for v in values if (v.get("name"), v.get("interpreter")) == (name, interpreter) and "test" in v]
-
-
-_played = {}
-
-
-def perform(request, name, interpreter, test):
-    """One test as a pytest item; the first of a file plays them all."""
-    reason = host.why_missing(interpreter)
-    if reason:
-        pytest.skip(reason)
-    key = name, interpreter
-    if key not in _played:
-        _played[key] = play(name, interpreter, _chosen(request, *key))
-    players.judge(_played[key][test], interpreter)
+perform = programs.Played(play).perform
