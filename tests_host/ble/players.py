@@ -1,4 +1,7 @@
-"""Runs the programs of programs/ on a stage with phones; see net/players.py, whose settings files have here too."""
+"""Runs the programs of programs/ on a stage with phones; see net/players.py, whose settings files have here too.
+
+Through every test runs a TCP download (programs/download.py); the stage counts them, so that none can be forgotten.
+"""
 
 import ast
 import pathlib
@@ -18,12 +21,12 @@ _played = {}
 
 
 def settings(name):
-    """The names of a program's tests, and its settings."""
-    tests, found = [], dict(players.SETTINGS)
+    """The names of a program's tests, and its settings. NO_DOWNLOAD: {test: why nothing can be downloaded meanwhile}."""
+    tests, found = [], dict(players.SETTINGS, NO_DOWNLOAD={})
     for node in ast.parse((PROGRAMS / (name + ".py")).read_text(), name).body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_"):
             tests.append(node.name)
-        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in players.SETTINGS:
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in found:
             found[node.targets[0].id] = ast.literal_eval(node.value)
     return tests, found
 
@@ -55,9 +58,13 @@ def play(name, interpreter, profile, tests):
         shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
                         paths=(host.LIB, host.INSIDE, folder, PROGRAMS, players.PROGRAMS), heap=found["HEAP"],
-                        timeout=found["TIMEOUT"], extra=stage.variables)
+                        timeout=found["TIMEOUT"], extra={**stage.variables, "ESPAT_AROUND": "download"})
         verdicts = players.read(done, tests)
         broken = stage.sim.module.failures
+        downloads = sum(size >= stage.FIRST for size in stage.downloads)
+    passed = [test for test, (verdict, _) in verdicts.items() if verdict == "pass" and test not in found["NO_DOWNLOAD"]]
+    if downloads < len(passed):
+        verdicts = dict.fromkeys(tests, ("fail", f"{len(passed)} tests have passed with {downloads} downloads"))
     if broken:
         verdicts = dict.fromkeys(tests, ("fail", "the simulated module broke:\n" + broken[0]))
     return verdicts

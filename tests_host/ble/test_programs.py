@@ -23,3 +23,11 @@ def test_every_example_of_the_guide_has_its_program():
     wanted = [f"test_4_3_{n}" for n in range(2, 8)] + [f"test_4_9_{n}" for n in range(1, 7)]
     wanted += [f"test_4_10_{n}" for n in range(4, 8)]
     assert sorted(wanted) == sorted(settings("t_guide")[0])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_goes_without_a_download_says_why(name):
+    """A TCP download runs through all other tests: players.py counts them."""
+    tests, found = settings(name)
+    for test, why in found["NO_DOWNLOAD"].items():
+        assert test in tests and len(why.split()) > 5, (test, why)

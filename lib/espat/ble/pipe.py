@@ -7,15 +7,23 @@ from espat.at import Call
 from espat.pipe import Pipe
 
 _STALE = const(3)
+_EBUSY = const(16)
+_SHUT = const(3)  # states of a link of TCP or UDP: 1 and 2 are those that something may still come for, see net/link.py
 _OK = b"\r\nOK\r\n"
 
 
 class RadioPipe(Pipe):
-    """enter: typed call that opens it. left: called when it is closed. peer: address of the other side, if it is known."""
+    """enter: typed call that opens it. left: called when it is closed. peer: address of the other side, if it is known.
+
+    Raises OSError(EBUSY) while a socket is connected or listens: the module would put its notices among the peer's bytes.
+    """
 
     peer = None
 
     def __init__(self, at, enter, room=2048, left=None):
+        links = getattr(at, "links", None)
+        if links and (links.server or any(0 < link.state < _SHUT for link in links.table)):
+            raise OSError(_EBUSY, "close all sockets first: notices of theirs would come through the pipe")
         super().__init__(at, room)
         self._left = left
         enter(self)

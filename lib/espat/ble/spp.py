@@ -4,9 +4,9 @@
     stream = port.accept()                         # ... and wait for somebody, or port.connect("24:0a:c4:...")
     stream = spp.over_ble(ble, tx, rx)             # Bluetooth LE: over a pair of values of a connection
 
-A pipe (over_ble() always, the others with pipe=True) has the line for itself: no other command can be spoken, no socket
-and no event works until it is closed, which takes a second. It is faster, has flow control where the line has RTS/CTS, and
-does not tell when the peer goes; see espat/pipe.py.
+A pipe (over_ble() always, the others with pipe=True) has the line for itself: no other command can be spoken and no event
+comes until it is closed, which takes a second; sockets must be closed before (EBUSY). It is faster, has flow control where
+the line has RTS/CTS, and does not tell when the peer goes; see espat/pipe.py.
 """
 
 from micropython import const
@@ -141,8 +141,8 @@ class Port(Line, Jobs):
                 at_btspp.start(self.at)
 
     def _open(self, pipe):
-        self._new = False
         stream = RadioPipe(self.at, at_btspp.enter, self.rx, self._hang_up) if pipe else self.stream()
+        self._new = False
         stream.peer = self.peer
         return stream
 

@@ -8,6 +8,7 @@
 
 import shallow  # noqa: F401  (first)
 import play
+import download
 
 import bluetooth
 
@@ -34,6 +35,7 @@ def until(condition, seconds=5):
         if play.now() > end:
             raise AssertionError("it did not happen within %d seconds; events: %r" % (seconds, events))
         modem.wait()
+        download.read()
 
 
 def wait(event, seconds=5):
@@ -50,6 +52,7 @@ def quiet(ms=200):
     end = play.now() + ms
     while play.now() < end:
         modem.wait()
+        download.read()
     found = events[:]
     events[:] = []
     return found

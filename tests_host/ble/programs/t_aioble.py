@@ -8,6 +8,7 @@ import gc
 import json
 
 import shallow  # noqa: F401  (first)
+import download
 import play
 import shape
 from bluetooth import FLAG_INDICATE, FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, UUID
@@ -54,6 +55,21 @@ class Phone:
         return await ask(what, self.handle, self.link, *arguments)
 
 
+async def downloading(test):
+    """A test, while a task of its own takes what is downloaded."""
+
+    async def take():
+        while True:
+            download.read()
+            await asyncio.sleep(0.005)
+
+    task = asyncio.create_task(take())
+    try:
+        await test()
+    finally:
+        task.cancel()
+
+
 def case(function):
     """A test of its own loop. Firmware before 5.0 is restarted, so that another role may be chosen."""
 
@@ -65,8 +81,9 @@ def case(function):
             while play.modem.engine.restarts == before or not play.modem.idle():
                 assert play.now() < end, "no restart"
                 play.modem.wait()
+            download.restarted()
         try:
-            asyncio.run(function())
+            asyncio.run(downloading(function))
         finally:
             shape.stop()
             shape.Connection.up.clear()

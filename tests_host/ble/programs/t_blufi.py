@@ -2,6 +2,11 @@
 
 PROFILE = "esp32-3.4 5.0"
 TIMEOUT = 90
+NO_DOWNLOAD = {
+    "test_nobody_comes": "there is no Wi-Fi before a phone brings it",
+    "test_provision": "there is no Wi-Fi before the phone brings it",
+    "test_provision_in_one_call": "there is no Wi-Fi before the phone brings it",
+}
 
 import air
 import play
@@ -50,7 +55,6 @@ def test_provision():
     assert progress.steps[-1] == "joined" and progress.values[-1] == SSID
     assert PASSWORD not in str(progress.values)
     it.close()
-    air.until(lambda: True)
 
 
 def test_provision_in_one_call():
@@ -62,3 +66,18 @@ def test_provision_in_one_call():
     assert blufi.provision(modem, None, 20, progress) == SSID
     assert "phone" in progress.steps and progress.steps[-1] in ("joined", "gone")
     assert not blufi.at_blufi.started(modem)
+
+
+def test_data_while_wifi_is_up():
+    """Whoever is on the net already may still talk with a phone."""
+    progress = Progress()
+    it = blufi.Blufi(modem, "my thing", progress=progress)
+    other = air.Phone()
+    app = other.do("blufi")
+    air.until(lambda: it.phone)
+    for number in range(10):
+        ask("blufi_send", app, play.hexed(b"%d\r\n" % number))
+        air.until(lambda number=number: b"%d\r\n" % number in progress.values)
+        it.send(b"%d" % number)
+        assert bytes.fromhex(ask("blufi_custom", app)) == b"%d" % number
+    it.close()

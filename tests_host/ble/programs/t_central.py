@@ -4,6 +4,7 @@ PROFILE = "5.0 esp32-3.4 c6-4.1 esp32-2.4"
 TIMEOUT = 120
 
 import air
+import download
 import play
 from air import ble, case
 from bluetooth import UUID
@@ -256,6 +257,7 @@ def test_the_module_restarts():
     play.ask("restart")
     assert air.wait(air.PERIPHERAL_DISCONNECT)[0] == n
     air.quiet(700)
+    download.restarted()
     n = connect()
     assert read(n, handle(n, HEART, RATE)) == b"\0\x48"
     bye(n)

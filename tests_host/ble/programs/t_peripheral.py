@@ -4,6 +4,7 @@ PROFILE = "esp32-3.4 c6-4.1 5.0"
 TIMEOUT = 120
 
 import air
+import download
 import play
 from air import ble, case
 from bluetooth import FLAG_INDICATE, FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, FLAG_WRITE_NO_RESPONSE, UUID
@@ -195,6 +196,7 @@ def test_the_module_restarts():
     play.ask("restart")
     assert air.wait(air.DISCONNECT)[0] == n
     air.quiet(500)
+    download.restarted()
     n = phone.connect()
     phone.discover()
     assert phone.read("2a29") == b"espat"

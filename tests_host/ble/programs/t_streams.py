@@ -6,6 +6,7 @@ import asyncio
 import select
 
 import air
+import download
 import play
 from air import ask, ble, modem
 from bluetooth import FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, UUID
@@ -21,11 +22,11 @@ port = spp.Port(modem, "espat", 12288)
 pairing = classic.Pairing(modem, classic.NOTHING)
 
 
-def accept(pipe=False):
+def accept():
     """(stream, handle of the phone's end); the phone connects."""
     port._be(2)
     serial = phone.do("serial_open")
-    return port.accept(5, pipe), serial
+    return port.accept(5), serial
 
 
 def gone():
@@ -140,19 +141,21 @@ def test_connect():
 
 
 def test_classic_pipe():
-    stream, serial = accept(pipe=True)
-    fails(16, modem.run, b"+CWSTATE?")
-    stream.write(AWKWARD)
-    ask("serial_wait", serial, play.hexed(AWKWARD))
-    ask("serial_send", serial, play.hexed(AWKWARD))
-    assert stream.read(len(AWKWARD)) == AWKWARD
-    stream.write(b"+++")
-    ask("serial_wait", serial, play.hexed(b"+++"))
-    ask("serial_send_many", serial, 500, 40)
-    for number in range(40):
-        assert stream.read(500) == bytes([number]) * 500
-    until_closed(stream)
-    assert modem.run(b"+CWSTATE?")
+    port._be(2)
+    serial = phone.do("serial_open")
+    with download.paused(lambda: port.accept(5, True)) as stream:
+        fails(16, modem.run, b"+CWSTATE?")
+        stream.write(AWKWARD)
+        ask("serial_wait", serial, play.hexed(AWKWARD))
+        ask("serial_send", serial, play.hexed(AWKWARD))
+        assert stream.read(len(AWKWARD)) == AWKWARD
+        stream.write(b"+++")
+        ask("serial_wait", serial, play.hexed(b"+++"))
+        ask("serial_send_many", serial, 500, 40)
+        for number in range(40):
+            assert stream.read(500) == bytes([number]) * 500
+        until_closed(stream)
+        assert modem.run(b"+CWSTATE?")
 
 
 def test_ble_pipe_as_server():
@@ -162,23 +165,46 @@ def test_ble_pipe_as_server():
     ble.gap_advertise(20000, b"\2\1\6")
     phone.connect()
     phone.discover()
-    fails(5, spp.over_ble, ble, tx, rx)
     phone.subscribe(TX)
     air.quiet(50)
-    stream = spp.over_ble(ble, tx, rx)
-    fails(16, modem.run, b"+CWSTATE?")
-    stream.write(b"a\r\nOK\r\n")
-    assert phone.received() == [(TX, b"a\r\nOK\r\n")]
-    phone.write(RX, b"b\r\nERROR\r\n")
-    assert stream.read(10) == b"b\r\nERROR\r\n"[:10]
-    stream.write(b"+++")  # not in one go: that would end the pipe
-    assert b"".join([value for _, value in phone.received(2)]) == b"+++"
-    stream.close()
-    assert ble.conns.table[0], "the connection outlives the pipe"
+    with download.paused(lambda: spp.over_ble(ble, tx, rx)) as stream:
+        fails(16, modem.run, b"+CWSTATE?")
+        stream.write(b"a\r\nOK\r\n")
+        assert phone.received() == [(TX, b"a\r\nOK\r\n")]
+        phone.write(RX, b"b\r\nERROR\r\n")
+        assert stream.read(10) == b"b\r\nERROR\r\n"[:10]
+        stream.write(b"+++")  # not in one go: that would end the pipe
+        assert b"".join([value for _, value in phone.received(2)]) == b"+++"
+        stream.close()
+        assert ble.conns.table[0], "the connection outlives the pipe"
     phone.write(RX, b"c")
     air.until(lambda: any(e == air.WRITE for e, _ in air.events))
     phone.disconnect()
     air.wait(air.DISCONNECT)
+    ble.active(False)
+
+
+def test_a_pipe_that_nobody_listens_to():
+    """A server's pipe wants a subscriber."""
+    ble.active(True)
+    ((tx, rx),) = ble.gatts_register_services((UART,))
+    ble.gap_advertise(20000, b"\2\1\6")
+    ble.irq(air.note)
+    n = phone.connect()
+    phone.discover()
+
+    def refused():
+        try:
+            return spp.over_ble(ble, tx, rx)
+        except OSError as e:
+            if e.args[0] == 16:
+                raise
+            return e.args[0]
+
+    with download.paused(refused) as error:
+        assert error == 5
+    phone.disconnect()
+    assert air.wait(air.DISCONNECT)[0] == n
     ble.active(False)
 
 
@@ -191,8 +217,8 @@ def test_the_peer_goes_while_the_line_is_a_pipe():
     phone.discover()
     phone.subscribe(TX)
     air.quiet(50)
-    stream = spp.over_ble(ble, tx, rx)
-    phone.disconnect()
-    stream.close()
+    with download.paused(lambda: spp.over_ble(ble, tx, rx)) as stream:
+        phone.disconnect()
+        stream.close()
     assert air.wait(air.DISCONNECT)[0] == n
     ble.active(False)

@@ -4,6 +4,12 @@ PROFILE = "5.0 esp32-3.4"
 SIM = {"baud": 921600}
 TIMEOUT = 150
 HEAP = "8M"
+NO_DOWNLOAD = {
+    "test_central": "it is about a download of its own, a faster one",
+    "test_peripheral": "it is about a download of its own, a faster one",
+    "test_the_peer_vanishes_in_the_middle": "it is about a download of its own, a faster one",
+    "test_new_services_and_pairing": "it is about a download of its own, a faster one",
+}
 
 import air
 import play

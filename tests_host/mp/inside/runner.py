@@ -2,8 +2,10 @@
 
 Says on stdout what it does, each line of its own beginning with a record separator: `start NAME`, then
 `pass NAME`, `skip NAME REASON` or `fail NAME`. Everything between belongs to that test (its prints, its traceback).
+Where ESPAT_AROUND names a module, its around(file's module, name) calls the test.
 """
 
+import os
 import sys
 
 SIGN = "\x1e"
@@ -28,12 +30,15 @@ def load(path):
     return __import__(name[: -len(".py")])
 
 
-def run(module, name):
+def run(module, name, around):
     from checks import Skip
 
     say("start", name)
     try:
-        getattr(module, name)()
+        if around:
+            around(module, name)
+        else:
+            getattr(module, name)()
     except Skip as e:
         say("skip", name, str(e))
     except Exception as e:
@@ -46,11 +51,13 @@ def run(module, name):
 def main(path, *names):
     try:
         module = load(path)
+        around = os.getenv("ESPAT_AROUND")
+        around = around and __import__(around).around
     except Exception as e:
         show(e)
         return 1
     for name in names:
-        run(module, name)
+        run(module, name, around)
     return 0
 
 
