@@ -60,7 +60,10 @@ class Replay:
         return True
 
     def _owe(self):
-        self._at.owed.append(self._row)
+        owed = self._at.owed
+        if self._row[0][1:6] == b"CWJAP":  # the mode may not have been heard, although it said OK
+            owed += [row for row in self._at.kept if row[0][1:7] == b"CWMODE" and row not in owed]
+        owed.append(self._row)
         self._due = ticks_add(ticks_ms(), _OWED)
 
     def repay(self):

@@ -6,6 +6,7 @@ a moment, and the same script gives the same bytes every time.
 """
 
 import asyncio
+import heapq
 import selectors
 import types
 
@@ -22,23 +23,6 @@ class Hang(BaseException):
     """The program waits beyond every promised time. No Exception: nobody may catch it."""
 
 
-class _Selector:
-    """The system's selector, which never sleeps."""
-
-    def __init__(self, loop):
-        self.real = selectors.EpollSelector()
-        self.loop = loop
-
-    def __getattr__(self, name):
-        return getattr(self.real, name)
-
-    def select(self, timeout=None):
-        events = self.real.select(0)
-        if not events and timeout != 0:
-            self.loop.leap(timeout)
-        return events
-
-
 class Clock(asyncio.SelectorEventLoop):
     """now: seconds, as everything on this loop and the library sees them. deadline: when the program counts as hung.
     tick: called every 10 ms while the program sleeps, as a board's timer does. heard: when bytes passed last. lazy: the
@@ -52,8 +36,8 @@ class Clock(asyncio.SelectorEventLoop):
     def __init__(self):
         self.now = 1000.0
         self.limit = self.deadline = FOREVER
-        selector = _Selector(self)
-        self._poll = selector.real._selector.poll
+        selector = selectors.EpollSelector()
+        self._poll = selector._selector.poll
         super().__init__(selector)
         asyncio._set_running_loop(self)
         espat.ticks.time = types.SimpleNamespace(monotonic_ns=lambda: int(self.now * 1e9), sleep=self.sleep)
@@ -61,22 +45,34 @@ class Clock(asyncio.SelectorEventLoop):
     def time(self):
         return self.now
 
-    def leap(self, timeout):
-        """Nothing is left to do for so long."""
-        ahead = self.limit if timeout is None else self.now + timeout
-        self.now = max(self.now, min(ahead, self.limit))
-
-    def idle(self):
-        """Whether nothing happens on this loop until the limit: asyncio's own round is dear, and most are of this kind."""
+    def _idle(self):
+        """Whether nothing happens on this loop until the limit, as in most cases."""
         if self._ready or self._scheduled and self._scheduled[0]._when < self.limit + self._clock_resolution:
             return False
         return not self._poll(0, 1)
+
+    def _run_once(self):
+        """asyncio's, without what it does for threads and debugging; it never sleeps, but lets time pass."""
+        ready, timers = self._ready, self._scheduled
+        if self._poll(0, 1):
+            self._process_events(self._selector.select(0))
+        elif not ready:
+            self.now = max(self.now, min(timers[0]._when, self.limit) if timers else self.limit)
+        due = self.now + self._clock_resolution
+        while timers and (timers[0]._cancelled or timers[0]._when < due):
+            handle = heapq.heappop(timers)
+            handle._scheduled = False
+            ready.append(handle)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
 
     def work(self, seconds, wake=None):
         """Let the loop work for so long, or until wake()."""
         self.limit = min(self.now + seconds, self.deadline)
         while True:
-            if self.idle():
+            if self._idle():
                 self.now = max(self.now, self.limit)
             else:
                 self._run_once()
@@ -113,7 +109,7 @@ class Clock(asyncio.SelectorEventLoop):
             task.cancel()
         self.deadline = FOREVER
         self.work(0.001)
-        self._selector.real.close()
+        self._selector.close()
         asyncio._set_running_loop(None)
         espat.ticks.time = time
         self._selector = self._poll = None
@@ -162,6 +158,7 @@ class HostPort:
     """What lib/espat/uart.py has."""
 
     hide = False
+    wrote = False  # since the last look
 
     def __init__(self, wires):
         self.wires = wires
@@ -169,7 +166,11 @@ class HostPort:
     def any(self):
         wires = self.wires
         if not wires.received:
-            wires.clock.work(GLANCE)
+            if self.wrote and wires.clock.lazy:  # it has more to write, most likely
+                self.wrote = False
+                wires.clock.now += GLANCE
+            else:
+                wires.clock.work(GLANCE)
         return len(wires.received)
 
     def readinto(self, buf, n):
@@ -183,6 +184,7 @@ class HostPort:
         if self.wires.paused:
             return 0
         self.wires.clock.heard = self.wires.clock.now
+        self.wrote = True
         self.wires.line.host_bytes(bytes(memoryview(buf)[off:off + n]))
         return n
 

@@ -222,6 +222,19 @@ def test_a_setting_that_is_not_answered(stage):
     assert stage.written().count(b"AT+CIPMUX=1") == 3
 
 
+def test_a_mode_that_the_restarted_module_has_not_heard(stage):
+    """It says OK to something else; the join that it refuses therefore is told again with the mode before it."""
+    stage.module.store.erase()  # it starts with Wi-Fi off
+    stage.faults.arm({"on": "to_module", "match": "AT+CWMODE", "at": -7, "insert": "\r\n"})
+    stage.module.restart_soon()
+    begun = stage.clock.now
+    stage.clock.sleep(2)
+    assert stage.faults.struck and not network.WLAN().isconnected()
+    stage.join()
+    assert stage.clock.now - begun < 24
+    stage.back()
+
+
 def test_an_access_point_that_starts_later_than_the_module(stage):
     stage.air.switch(SSID, False)
     stage.module.restart_soon()
@@ -410,6 +423,38 @@ def test_a_client_that_never_came(stage):
     client, _ = listener.accept()
     seconds, error = stage.took(client.recv, 5)
     assert error.errno == 104 and seconds < 3.5
+
+
+def _listener(port):
+    listener = sockets.socket()
+    listener.bind(("", port))
+    listener.listen(1)
+    listener.settimeout(5)
+    return listener
+
+
+def test_a_port_that_loses_a_digit_on_its_way(stage):
+    """AT+CIPSERVER=1,12345 becomes 1,1234: the module says OK, and nobody would ever come."""
+    stage.faults.arm({"on": "to_module", "match": "+CIPSERVER=1,", "at": 2, "drop": 1})
+    listener = _listener(PORT)
+    assert stage.module.server.port == PORT and len(stage.faults.struck) == 1
+    visit = stage.clock.create_task(_visit(stage.address, PORT))
+    client, _ = listener.accept()
+    assert client.recv(5) == b"hello"
+    client.close()
+    stage.clock.work(5, visit.done)
+    listener.close()
+
+
+def test_a_port_that_never_arrives(stage):
+    """The error is named, and the next attempt listens."""
+    other = '+CIPSERVER:1,77,"TCP",0\r\n'
+    stage.faults.arm({"on": "message", "match": "+CIPSERVER:1,", "do": "replace", "text": other, "times": 0})
+    with pytest.raises(OSError, match="another port"):
+        _listener(PORT)
+    assert not stage.module.server.listening
+    stage.faults.disarm()
+    _listener(PORT).close()
 
 
 def test_a_connect_whose_ok_is_lost(stage):

@@ -44,11 +44,17 @@ class Server:
             clients.detailed(at, _DETAILED)
         kind = None if kind == "TCP" else kind
         verify = verify if self.kind[:3] == "SSL" else None
-        try:
-            at_server.listen(at, port, kind, verify)
-        except AtRefused:  # perhaps an earlier program's server is still there
+        for _ in range(2):
+            try:
+                at_server.listen(at, port, kind, verify)
+            except AtRefused:  # perhaps an earlier program's server is still there
+                at_server.unlisten(at)
+                at_server.listen(at, port, kind, verify)
+            if _listens(at, port):
+                break
             at_server.unlisten(at)
-            at_server.listen(at, port, kind, verify)
+        else:
+            raise OSError(_EIO, "the module listens on another port")
         try:
             at_server.set_timeout(at, 0)  # a silent client is no reason to hang up
         except AtError:
@@ -87,6 +93,14 @@ class Server:
             self.links.close(client[0])
             client = self.take()
         at_server.unlisten(self.links.at)
+
+
+def _listens(at, port):
+    # a digit lost on the line is another port: nobody would ever come
+    try:
+        return at_server.server(at)[:2] == [1, port]
+    except AtRefused:
+        return True
 
 
 def listen(sock, backlog, verify=False):
