@@ -108,6 +108,8 @@ class Stepper(Resync):
             if self.block and self.block.count != self._count:
                 self._count = self.block.count
                 self._deadline = ticks_add(self.heard, self._timeout)
+        elif left and ticks_diff(ticks_ms(), self.heard) >= _LULL:  # the port cannot tell how much there is
+            parser.drop()
         return n > 0
 
     def _send(self):

@@ -725,6 +725,26 @@ def test_a_download_that_moves_is_not_late():
     raises(AtTimeout, at.run, b"+FS", None, 1000, block=Block(b"+FS:"))
 
 
+def test_the_rest_of_a_block_that_never_comes():
+    """It is given up after a second of silence, also by a port that cannot tell how many bytes there are."""
+
+    class Generous(FakePort):
+        def any(self):
+            super().any()
+            assert self.now < 10000
+            return 4096
+
+    for port in (FakePort(), Generous()):
+        port.expect(b"AT+FS\r\n", b"+FS:100,abc\r\n")
+        port.expect(PROBE, PROBED)
+        port.expect(b"AT+X\r\n", OK)
+        at = port.at()
+        at.probe = PROBE
+        raises(AtTimeout, at.run, b"+FS", None, 500, block=Block(b"+FS:"))
+        assert at.run(b"+X") == [] and 1000 <= port.now < 2000
+        port.done()
+
+
 def test_lines_do_not_prolong():
     port, at = make((b"AT+X\r\n", (600, b"+X:1\r\n", 600, OK)), (PROBE, PROBED))
     raises(AtTimeout, at.run, b"+X", None, 1000)
