@@ -42,7 +42,7 @@ OTHERS = {
     "SYSTEMP": "?", "MQTTCLIENTID": "=", "MQTTUSERNAME": "=", "MQTTPASSWORD": "=", "SYSRAM": "=", "SYSROLLBACK": "?",
     "RFCAL": ".", "CWCONFIG": "=?", "CWBANDWIDTH": "=?", "CWBANDMODE": "=?", "CIPSSLCCIPHER": "=?", "HTTPCFG": "=?",
     "CIPCONNPERSIST": "=?", "MDNS": "?", "WSDATAFMT": "=", "CWMODE_CUR": "=?", "CWJAP_CUR": "=?", "CWDHCP_CUR": "=?",
-    "CIPSTAMAC_CUR": "=?", "CIPSTA_CUR": "=?", "CIPDNS_CUR": "=?", "CIPRECVMODE": "=?", "CIPSENDBUF": "=",
+    "SYSMSG_CUR": "=?", "CIPSTAMAC_CUR": "=?", "CIPSTA_CUR": "=?", "CIPDNS_CUR": "=?", "CIPRECVMODE": "=?", "CIPSENDBUF": "=",
 }
 
 

@@ -16,10 +16,11 @@ class At(Stepper):
 
     port, chunk: see step.py. names: what knows which commands the module has, see bringup.py. kept: the
     settings that a restarted module gets again, in order, each (text, timeout, secret). owed: those of them that it
-    has refused since.
+    has refused since. nonos: what ESP8266 NonOS adds to the names of set commands, see at_basic.store(); b"" elsewhere.
     """
 
     names = None
+    nonos = b""
     _replay = None  # what tells them again
 
     def __init__(self, port, chunk=512):
@@ -68,7 +69,7 @@ class At(Stepper):
         """Start a Call now; for who is asked inside a step."""
         self.port.hide = call.secret
         if call.block:
-            self.parser.register(call.block)
+            self.parser.register(call.block, 0)
         self.begin(call.cmd, len(call.cmd), call, timeout, call.line, data, 0 if data is None else len(data), end)
         self.block = call.block if hasattr(call.block, "count") else None
 

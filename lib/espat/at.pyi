@@ -10,7 +10,7 @@ class At(Stepper):
     owed: list[tuple[bytes, int, bool]]
     firmware: tuple[int, ...]
     chip: str
-    nonos: bool
+    nonos: bytes
     def __init__(self, port: Any, chunk: int = 512) -> None: ...
     @overload
     def run(self, text: bytes, parse: Callable[[list[bytes]], _T], timeout: int = 5000, data: Any = None, end: bytes = b"OK",

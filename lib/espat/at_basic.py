@@ -54,7 +54,13 @@ def restore(at, timeout=10000):
 
 
 def store(at, on):
-    """AT+SYSSTORE: whether set commands also write the module's flash (3.1.26)."""
+    """AT+SYSSTORE: whether set commands also write the module's flash (3.1.26).
+
+    ESP8266 NonOS has two names for a set command instead: from now on the one with _DEF or _CUR is spoken.
+    """
+    if at.nonos:
+        at.nonos = b"_DEF" if on else b"_CUR"
+        return at.run(b"")
     return at.keep(b"+SYSSTORE=%d" % bool(on))
 
 
@@ -81,14 +87,14 @@ def messages(at, bits):
     """AT+SYSMSG: 1 tell when passthrough is left, 2 detailed link reports, 4 reports in passthrough (3.1.15)."""
     if not 0 <= bits <= 7:
         raise ValueError("SYSMSG has three bits")
-    return at.keep(b"+SYSMSG=%d" % bits)
+    return at.keep(b"+SYSMSG" + at.nonos + b"=%d" % bits)
 
 
 def get_messages(at):
     """AT+SYSMSG?: the bits of messages() (3.1.15)."""
     from espat.check import number
 
-    return at.run(b"+SYSMSG?", number)
+    return at.run(b"+SYSMSG" + at.nonos + b"?", number)
 
 
 def line(at, baud, flow=0, bits=8, stop=1, parity=0, save=False):

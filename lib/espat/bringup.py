@@ -113,10 +113,10 @@ def identify(at):
     try:
         at_basic.commands(at, names.add)
         at.names = names
-        at.nonos = False
+        at.nonos = b""
     except AtError:
         at.names = Asked(lambda name: at_basic.known(at, name))
-        at.nonos = at.has(b"+CWMODE_CUR")
+        at.nonos = b"_CUR" if at.has(b"+CWMODE_CUR") else b""
 
 
 def numbers(line):

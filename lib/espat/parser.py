@@ -48,9 +48,9 @@ class Parser:
         self._buf = None
         self._at = self.n = 0  # what of the chunk is still to be parsed: from _at up to n
 
-    def register(self, counted):
-        """Recognise this Counted from now on."""
-        self._counted.append(counted)
+    def register(self, counted, place=99):
+        """Recognise this Counted from now on, behind all others; place 0: before them."""
+        self._counted.insert(place, counted)
 
     def unregister(self, counted):
         """No longer recognise it."""

@@ -15,6 +15,7 @@ LEVELS = (
     ("0", "bytesio board"),
     ("0", "answers args ticks ring names text spare"),
     ("0", "errors check"),
+    ("0", "ranges"),
     ("1", "reports"),
     ("1", "parser"),
     ("2", "engine block"),

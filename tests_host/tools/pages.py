@@ -24,7 +24,7 @@ GROUPS = {
     "provisioning": ("Telling the module which network to join", ["net/provision"], ["net/at_prov", "net/at_webserver"],
                      ["38_provisioning"]),
     "links": ("TCP, UDP, TLS, servers, Ethernet", [],
-              ["net/at_tcp", "net/at_links", "net/at_server", "net/at_tls", "net/at_dns", "net/at_eth"],
+              ["net/at_tcp", "net/at_links", "net/at_manual", "net/at_server", "net/at_tls", "net/at_dns", "net/at_eth"],
               ["03_http_get", "05_udp"]),
     "passthrough": ("Passthrough", ["net/passthrough", "pipe", "net/rawdownload"], ["net/at_passthrough"], ["36_passthrough"]),
     "time": ("Time, ping, mDNS", ["net/clock"], ["net/at_sntp"], ["37_time"]),

@@ -22,7 +22,7 @@ class Ticking(FakePort):
 def make(*steps):
     port = Ticking(*steps)
     at = port.at()
-    at.nonos = False
+    at.nonos = b""
     return port, at, aio.AsyncAt(at)
 
 

@@ -1,6 +1,6 @@
 """What every program needs of the module itself: at_basic (guide 3.1)."""
 
-from calls import bounds, check, refuse, runner
+from calls import bounds, check, refuse, runner, twins
 from checks import raises
 from espat import at_basic
 from espat.errors import AtAnswer
@@ -38,10 +38,28 @@ ROWS = (
     (lambda at: at_basic.get_line(at), b"+UART_CUR?", (b"+UART_CUR:115207,8,1,0,1",), (115207, 8, 1, 0, 1)),
     (lambda at: at_basic.get_line(at, True), b"+UART_DEF?", (b"+UART_DEF:115200,8,1,0,3",), (115200, 8, 1, 0, 3)),
 )  # fmt: skip
+NONOS = (
+    (lambda at: at_basic.messages(at, 3), b"+SYSMSG_CUR=3", (), []),
+    (lambda at: at_basic.get_messages(at), b"+SYSMSG_CUR?", (b"+SYSMSG_CUR:2",), 2),
+)  # fmt: skip
 
 
 def test_rows():
     check(ROWS)
+
+
+def test_rows_of_nonos():
+    check(NONOS, nonos=b"_CUR")
+    check(twins(NONOS), nonos=b"_DEF")
+
+
+def test_nonos_stores_by_name():
+    port = FakePort((b"AT\r\n", OK), (b"AT+SYSMSG_DEF=1\r\n", OK), (b"AT\r\n", OK), (b"AT+SYSMSG_CUR=1\r\n", OK))
+    at = runner(port, b"_CUR")
+    for on in (True, False):
+        assert at_basic.store(at, on) == []
+        at_basic.messages(at, 1)
+    port.done()
 
 
 def test_bounds():

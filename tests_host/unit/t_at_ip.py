@@ -1,6 +1,6 @@
 """The station's addresses and names: at_ip, at_dns (guide 3.2, 3.3)."""
 
-from calls import bounds, check, refuse, runner, sizes
+from calls import bounds, check, refuse, runner, sizes, twins
 from checks import raises
 from espat.errors import AtAnswer
 from espat.net import at_dns, at_ip, at_tcp
@@ -75,7 +75,8 @@ def test_rows():
 
 
 def test_rows_of_nonos():
-    check(NONOS, nonos=True)
+    check(NONOS, nonos=b"_CUR")
+    check(twins(NONOS), nonos=b"_DEF")
 
 
 def test_bounds():
@@ -106,7 +107,7 @@ def test_bad_parameters():
 
 def test_nonos_has_no_ethernet():
     port = FakePort()
-    raises(ValueError, at_ip.dhcp, runner(port, nonos=True), True, 4)
+    raises(ValueError, at_ip.dhcp, runner(port, nonos=b"_CUR"), True, 4)
     assert not port.written
 
 

@@ -1,9 +1,9 @@
-"""Links: how they are used, opened and sent over: at_links, at_tcp (guide 3.3)."""
+"""Links: how they are used, opened and sent over: at_links, at_manual, at_tcp (guide 3.3)."""
 
 from calls import Data, bounds, check, refuse, runner, sizes
 from checks import raises
 from espat.errors import AtAnswer
-from espat.net import at_links, at_tcp
+from espat.net import at_links, at_manual, at_tcp
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"
@@ -59,13 +59,24 @@ HOW = (
     (lambda at: at_links.links(having(at)), b"+CIPSTATUS", (b"STATUS:5",), []),
 )  # fmt: skip
 OPENING = (
-    (lambda at: at_links.start_any(at, "TCP", "10.0.0.2", 80), b'+CIPSTARTEX="TCP","10.0.0.2",80', (b"3,CONNECT",), 3),
-    (lambda at: at_links.start_any(at, "SSL", "a.b", 443, 60), b'+CIPSTARTEX="SSL","a.b",443,60', (b"CONNECT",), 0),
-    (lambda at: at_links.start_any(at, "UDP", "10.0.0.2", 0, 1112, 2), b'+CIPSTARTEX="UDP","10.0.0.2",0,1112,2',
+    (lambda at: at_manual.start_any(at, "TCP", "10.0.0.2", 80), b'+CIPSTARTEX="TCP","10.0.0.2",80', (b"3,CONNECT",), 3),
+    (lambda at: at_manual.start_any(at, "SSL", "a.b", 443, 60), b'+CIPSTARTEX="SSL","a.b",443,60', (b"CONNECT",), 0),
+    (lambda at: at_manual.start_any(at, "UDP", "10.0.0.2", 0, 1112, 2), b'+CIPSTARTEX="UDP","10.0.0.2",0,1112,2',
      (b"local port:1112", b"change type:2", b"1,CONNECT"), 1),
-    (lambda at: at_links.start_any(at, "TCP", "10.0.0.2", 80), b'+CIPSTARTEX="TCP","10.0.0.2",80',
+    (lambda at: at_manual.start_any(at, "TCP", "10.0.0.2", 80), b'+CIPSTARTEX="TCP","10.0.0.2",80',
      (b'+LINK_CONN:0,4,"TCP",0,"10.0.0.2",80,50000',), 4),
-    (lambda at: at_links.start_any(at, "TCP", "10.0.0.2", 80), b'+CIPSTARTEX="TCP","10.0.0.2",80', (), None),
+    (lambda at: at_manual.start_any(at, "TCP", "10.0.0.2", 80), b'+CIPSTARTEX="TCP","10.0.0.2",80', (), None),
+    (lambda at: at_manual.start(at, "TCP", "10.0.0.2", 80), b'+CIPSTART="TCP","10.0.0.2",80', (b"CONNECT",), [b"CONNECT"]),
+    (lambda at: at_manual.start(at, "SSLv6", "a.b", 443, 4, 7200, "2001:db8::1", 60000),
+     b'+CIPSTART=4,"SSLv6","a.b",443,7200,"2001:db8::1",60000', (b"4,CONNECT",), [b"4,CONNECT"]),
+    (lambda at: at_manual.start(at, "SSL", "a.b", 443, None, None, None, 100), b'+CIPSTART="SSL","a.b",443,,,100', (), []),
+    (lambda at: at_manual.start_udp(at, "h", 1), b'+CIPSTART="UDP","h",1', (), []),
+    (lambda at: at_manual.start_udp(at, "h", 1, 3, 2390, 2, "10.0.0.9", True), b'+CIPSTART=3,"UDPv6","h",1,2390,2,"10.0.0.9"',
+     (), []),
+    (lambda at: at_manual.receive_type(at, True), b"+CIPRECVTYPE=1", (), []),
+    (lambda at: at_manual.receive_type(at, False, 5), b"+CIPRECVTYPE=5,0", (), []),
+    (lambda at: at_manual.close(at), b"+CIPCLOSE", (b"CLOSED",), [b"CLOSED"]),
+    (lambda at: at_manual.close(at, 5), b"+CIPCLOSE=5", (), []),
     (lambda at: spoken(at, at_tcp.start(0, "TCP", "10.0.0.2", 80, 60)), b'+CIPSTART=0,"TCP","10.0.0.2",80,60',
      (b"0,CONNECT",), [b"0,CONNECT"]),
     (lambda at: spoken(at, at_tcp.start(4, "UDP", "h", 1, 2390, 2, None)), b'+CIPSTART=4,"UDP","h",1,2390,2', (), []),
@@ -84,12 +95,28 @@ SENDING = (
     (lambda at: spoken(at, at_tcp.send_to(3, 2, "192.168.68.104", 514), b"ab", b"SEND OK"),
      b'+CIPSEND=3,2,"192.168.68.104",514', Data(b"ab", end=b"SEND OK"), []),
     (lambda at: spoken(at, filled(at_tcp.RECEIVE, 4, 2048)), b"+CIPRECVDATA=4,2048", (), []),
-    (lambda at: at_links.send_escaped(at, b"test"), b"+CIPSENDEX=4", Data(b"test", b"Recv 4 bytes", end=b"SEND OK"),
+    (lambda at: at_manual.send(at, b"test"), b"+CIPSEND=4", Data(b"test", b"Recv 4 bytes", end=b"SEND OK"), [b"Recv 4 bytes"]),
+    (lambda at: at_manual.send(at, bytes(8192), 4), b"+CIPSEND=4,8192", Data(bytes(8192), end=b"SEND OK"), []),
+    (lambda at: at_manual.send(at, b"ab", None, "h", 7), b'+CIPSEND=2,"h",7', Data(b"ab", end=b"SEND OK"), []),
+    (lambda at: at_manual.receive(at, 10), b"+CIPRECVDATA=10", b"+CIPRECVDATA:4,\r\nOK\r\n\r\nOK\r\n", b"\r\nOK"),
+    (lambda at: at_manual.receive(at, 10, 3), b"+CIPRECVDATA=3,10", b"+CIPRECVDATA:1,x\r\nOK\r\n", b"x"),
+    (lambda at: at_manual.receive(at, 10, 3, peers=True), b"+CIPRECVDATA=3,10",
+     b'+CIPRECVDATA:2,"10.0.0.2",80,,x\r\nOK\r\n', b",x"),
+    (lambda at: at_manual.receive(at, 10, 0, bytearray(2)), b"+CIPRECVDATA=0,10", b"+CIPRECVDATA:2,xy\r\nOK\r\n", 2),
+    (lambda at: at_manual.send_escaped(at, b"test"), b"+CIPSENDEX=4", Data(b"test", b"Recv 4 bytes", end=b"SEND OK"),
      [b"Recv 4 bytes"]),
-    (lambda at: at_links.send_escaped(at, b"a\\0\\b", 2), b"+CIPSENDEX=2,7", Data(b"a\\\\0\\\\b", end=b"SEND OK"), []),
-    (lambda at: at_links.send_escaped(at, bytearray(b"\0\r\n\xff"), 0, "h", 7), b'+CIPSENDEX=0,4,"h",7',
+    (lambda at: at_manual.send_escaped(at, b"a\\0\\b", 2), b"+CIPSENDEX=2,7", Data(b"a\\\\0\\\\b", end=b"SEND OK"), []),
+    (lambda at: at_manual.send_escaped(at, bytearray(b"\0\r\n\xff"), 0, "h", 7), b'+CIPSENDEX=0,4,"h",7',
      Data(b"\0\r\n\xff", end=b"SEND OK"), []),
 )  # fmt: skip
+RECEIVING_NONOS = (
+    (lambda at: at_manual.receive(at, 10), b"+CIPRECVDATA=10", b"+CIPRECVDATA,4:d,:a\r\nOK\r\n", b"d,:a"),
+    (lambda at: at_manual.receive(at, 10, 0), b"+CIPRECVDATA=0,10", b"+CIPRECVDATA,4,10.0.0.2,80:data\r\nOK\r\n", b"data"),
+)  # fmt: skip
+
+
+def test_receiving_of_nonos():
+    check(RECEIVING_NONOS, nonos=b"_CUR")
 
 
 def test_how_links_are_used():
@@ -107,29 +134,56 @@ def test_sending():
 def test_bounds():
     bounds((
         (lambda at, v: at_links.passive(having(at, TYPE), True, v), 0, 16),
-        (lambda at, v: at_links.start_any(at, "TCP", "h", v), 0, 65535),
-        (lambda at, v: at_links.send_escaped(at, b"x", v), 0, 15),
-        (lambda at, v: at_links.send_escaped(at, b"x", 0, "h", v), 1, 65535),
+        (lambda at, v: at_manual.start_any(at, "TCP", "h", v), 0, 65535),
+        (lambda at, v: at_manual.start_any(at, "TCP", "h", 1, v), 0, 7200),
+        (lambda at, v: at_manual.start_any(at, "UDP", "h", 1, v), 1, 65535),
+        (lambda at, v: at_manual.start_any(at, "UDP", "h", 1, 1, v), 0, 2),
+        (lambda at, v: at_manual.start(at, "TCP", "h", v), 1, 65535),
+        (lambda at, v: at_manual.start(at, "TCP", "h", 1, v), 0, 15),
+        (lambda at, v: at_manual.start(at, "TCP", "h", 1, 0, v), 0, 7200),
+        (lambda at, v: at_manual.start(at, "TCP", "h", 1, 0, 0, None, v), 0, 60000),
+        (lambda at, v: at_manual.start_udp(at, "h", v), 0, 65535),
+        (lambda at, v: at_manual.start_udp(at, "h", 1, v), 0, 15),
+        (lambda at, v: at_manual.start_udp(at, "h", 1, 0, v), 1, 65535),
+        (lambda at, v: at_manual.start_udp(at, "h", 1, 0, 1, v), 0, 2),
+        (lambda at, v: at_manual.send(at, bytes(max(0, v))), 1, 8192),
+        (lambda at, v: at_manual.send(at, b"x", v), 0, 15),
+        (lambda at, v: at_manual.send(at, b"x", 0, "h", v), 1, 65535),
+        (lambda at, v: at_manual.receive_type(at, v), 0, 1),
+        (lambda at, v: at_manual.receive_type(at, 1, v), 0, 16),
+        (lambda at, v: at_manual.receive(at, v), 1, 0x7FFFFFFF),
+        (lambda at, v: at_manual.receive(at, 1, v), 0, 15),
+        (lambda at, v: at_manual.close(at, v), 0, 16),
+        (lambda at, v: at_manual.send_escaped(at, b"x", v), 0, 15),
+        (lambda at, v: at_manual.send_escaped(at, b"x", 0, "h", v), 1, 65535),
         (lambda at, v: at_links.close(at, v), 0, 16),
     ))  # fmt: skip
     sizes((
-        (lambda at, t: at_links.start_any(at, "TCP", t, 80), 1, 64),
-        (lambda at, t: at_links.send_escaped(at, b"x", 0, t, 7), 1, 64),
-        (lambda at, t: at_links.start_any(at, t, "h", 80), 3, 5),
+        (lambda at, t: at_manual.start_any(at, "TCP", t, 80), 1, 64),
+        (lambda at, t: at_manual.start(at, "TCP", t, 80), 1, 64),
+        (lambda at, t: at_manual.start(at, "TCP", "h", 80, None, None, t), 3, 39),
+        (lambda at, t: at_manual.start_udp(at, t, 80), 1, 64),
+        (lambda at, t: at_manual.send(at, b"x", None, t, 80), 1, 64),
+        (lambda at, t: at_manual.send_escaped(at, b"x", 0, t, 7), 1, 64),
     ))  # fmt: skip
 
 
 def test_bad_parameters():
     refuse((
-        (lambda at: at_links.start_any(at, None, "h", 80), TypeError),
-        (lambda at: at_links.start_any(at, "TCP", "h", "80"), TypeError),
-        (lambda at: at_links.send_escaped(at, b""), ValueError),
-        (lambda at: at_links.send_escaped(at, "text"), TypeError),
-        (lambda at: at_links.send_escaped(at, bytes(8193)), ValueError),
-        (lambda at: at_links.send_escaped(at, b"\\" * 4097), ValueError),
-        (lambda at: at_links.send_escaped(at, b"x", 0, "h"), ValueError),
-        (lambda at: at_links.send_escaped(at, b"x", 0, None, 7), ValueError),
-        (lambda at: at_links.send_escaped(at, b"x", "0"), TypeError),
+        (lambda at: at_manual.start_any(at, None, "h", 80), TypeError),
+        (lambda at: at_manual.start_any(at, "TCP", "h", "80"), TypeError),
+        (lambda at: at_manual.start_any(at, "SCTP", "h", 80), ValueError),
+        (lambda at: at_manual.start_any(at, "TCP", "h", 80, 1, "10.0.0.1", 3), TypeError),
+        (lambda at: at_manual.start(at, "UDP", "h", 80), ValueError),
+        (lambda at: at_manual.send(at, "text"), TypeError),
+        (lambda at: at_manual.send(at, b"x", None, "h"), ValueError),
+        (lambda at: at_manual.send_escaped(at, b""), ValueError),
+        (lambda at: at_manual.send_escaped(at, "text"), TypeError),
+        (lambda at: at_manual.send_escaped(at, bytes(8193)), ValueError),
+        (lambda at: at_manual.send_escaped(at, b"\\" * 4097), ValueError),
+        (lambda at: at_manual.send_escaped(at, b"x", 0, "h"), ValueError),
+        (lambda at: at_manual.send_escaped(at, b"x", 0, None, 7), ValueError),
+        (lambda at: at_manual.send_escaped(at, b"x", "0"), TypeError),
     ))  # fmt: skip
 
 

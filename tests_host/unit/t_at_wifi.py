@@ -1,6 +1,6 @@
 """Joining, leaving, looking around: at_wifi, at_scan (guide 3.2)."""
 
-from calls import bounds, check, refuse, runner, secret, sizes
+from calls import bounds, check, refuse, runner, secret, sizes, twins
 from checks import raises
 from espat.errors import AtAnswer, AtRefused
 from espat.net import at_join, at_scan, at_wifi
@@ -10,6 +10,8 @@ OK = b"\r\nOK\r\n"
 MAC = "aa:bb:cc:dd:ee:ff"
 ROWS = (
     (lambda at: at_wifi.mode(at, 3), b"+CWMODE=3", (), []),
+    (lambda at: at_wifi.mode(at, 1, True), b"+CWMODE=1,1", (), []),
+    (lambda at: at_wifi.mode(at, 1, False), b"+CWMODE=1,0", (), []),
     (lambda at: at_wifi.get_mode(at), b"+CWMODE?", (b"+CWMODE:1",), 1),
     (lambda at: at_join.connect(at, "AB_841R", "1234567890"), b'+CWJAP="AB_841R","1234567890"', (), []),
     (lambda at: at_join.connect(at, "open"), b'+CWJAP="open",""', (), []),
@@ -53,6 +55,7 @@ ROWS = (
 )  # fmt: skip
 NONOS = (
     (lambda at: at_wifi.mode(at, 1), b"+CWMODE_CUR=1", (), []),
+    (lambda at: at_wifi.mode(at, 3, False), b"+CWMODE_CUR=3,0", (), []),
     (lambda at: at_wifi.get_mode(at), b"+CWMODE_CUR?", (b"+CWMODE_CUR:2",), 2),
     (lambda at: at_join.connect(at, "s", "p"), b'+CWJAP_CUR="s","p"', (), []),
     (lambda at: at_join.access_point(at), b"+CWJAP_CUR?", (b'+CWJAP_CUR:"XXXX","64:a2:f9:00:00:c3",5,-49',),
@@ -85,7 +88,8 @@ def test_rows():
 
 
 def test_rows_of_nonos():
-    check(NONOS, nonos=True)
+    check(NONOS, nonos=b"_CUR")
+    check(twins(NONOS), nonos=b"_DEF")
 
 
 def test_one_network():
@@ -143,6 +147,12 @@ def test_names_that_look_like_answers():
 def test_bounds():
     bounds((
         (lambda at, v: at_wifi.mode(at, v), 0, 3),
+        (lambda at, v: at_join.connect(at, "s", "p", None, v), 0, 1),
+        (lambda at, v: at_join.connect(at, "s", "p", None, None, v), 0, 7200),
+        (lambda at, v: at_join.connect(at, "s", "p", None, None, None, v), 1, 100),
+        (lambda at, v: at_join.connect(at, "s", "p", None, None, None, None, v), 0, 1),
+        (lambda at, v: at_join.connect(at, "s", "p", None, None, None, None, None, v), 3, 600),
+        (lambda at, v: at_join.connect(at, "s", "p", None, None, None, None, None, None, v), 0, 3),
         (lambda at, v: at_scan.scan(at, print, None, None, v), 1, 196),
         (lambda at, v: at_scan.scan(at, print, passive=v), 0, 1),
         (lambda at, v: at_scan.scan(at, print, least=v), 0, 1500),
@@ -162,8 +172,15 @@ def test_bounds():
     ))  # fmt: skip
 
 
+def test_a_long_join_is_waited_for():
+    port = FakePort((b'AT+CWJAP="s","p",,,,,,60\r\n', (55000, b"WIFI CONNECTED\r\n", OK)))
+    at_join.connect(runner(port), "s", "p", None, None, None, None, None, 60)
+    port.done()
+
+
 def test_bad_parameters():
     refuse((
+        (lambda at: at_join.connect(at, "s", "p", None, 1, 1, 1, 1, 15, 1, 1), ValueError),
         (lambda at: at_wifi.mode(at, "1"), TypeError),
         (lambda at: at_join.connect(at, ""), ValueError),
         (lambda at: at_join.connect(at, "\u00e4" * 17), ValueError),

@@ -1,6 +1,6 @@
 """The station's rarer settings, SoftAP, provisioning, the web page, Ethernet (guide 3.2, 3.10, 3.12)."""
 
-from calls import bounds, check, refuse, secret, sizes
+from calls import bounds, check, refuse, secret, sizes, twins
 from espat.net import at_eth, at_prov, at_softap, at_station, at_webserver
 
 STATION = (
@@ -148,7 +148,8 @@ def test_station():
 
 
 def test_station_of_nonos():
-    check(STATION_NONOS, nonos=True)
+    check(STATION_NONOS, nonos=b"_CUR")
+    check(twins(STATION_NONOS), nonos=b"_DEF")
 
 
 def test_softap():
@@ -156,7 +157,8 @@ def test_softap():
 
 
 def test_softap_of_nonos():
-    check(SOFTAP_NONOS, nonos=True)
+    check(SOFTAP_NONOS, nonos=b"_CUR")
+    check(twins(SOFTAP_NONOS), nonos=b"_DEF")
 
 
 def test_provisioning_web_page_and_ethernet():

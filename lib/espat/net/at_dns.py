@@ -14,12 +14,12 @@ def servers(at):
                 found += [str(x, "ascii") for x in split(line) if isinstance(x, bytes) and x]
         return found
 
-    return at.run(b"+CIPDNS_CUR?" if at.nonos else b"+CIPDNS?", parse)
+    return at.run(b"+CIPDNS" + at.nonos + b"?", parse)
 
 
 def set_servers(at, *addresses):
     """AT+CIPDNS: up to three name servers; none given: those of DHCP (3.3.37)."""
     if len(addresses) > 3:
         raise ValueError("three name servers at most")
-    name = b"+CIPDNS_CUR" if at.nonos else b"+CIPDNS"
+    name = b"+CIPDNS" + at.nonos
     return at.keep(join(name, 1 if addresses else 0, *addresses))

@@ -27,26 +27,26 @@ def address(at):
         ip = _field(lines, b":ip:") or str(_tail(lines).strip(b'"'), "ascii")  # firmware to 2.1: the bare address
         return ip, _field(lines, b":netmask:"), _field(lines, b":gateway:")
 
-    return at.run(b"+CIPSTA_CUR?" if at.nonos else b"+CIPSTA?", parse)
+    return at.run(b"+CIPSTA" + at.nonos + b"?", parse)
 
 
 def set_address(at, ip, gateway=None, netmask=None):
     """AT+CIPSTA: a fixed address for the station instead of DHCP; gateway and netmask go together (3.2.20)."""
     if (gateway is None) != (netmask is None) or not 7 <= len(ip) <= 15:
         raise ValueError("an address, or one with gateway and netmask")
-    return at.keep(join(b"+CIPSTA_CUR" if at.nonos else b"+CIPSTA", ip, gateway, netmask))
+    return at.keep(join(b"+CIPSTA" + at.nonos, ip, gateway, netmask))
 
 
 def mac(at):
     """AT+CIPSTAMAC?: the station's MAC address, b"aa:bb:cc:dd:ee:ff" (3.2.18)."""
-    return at.run(b"+CIPSTAMAC_CUR?" if at.nonos else b"+CIPSTAMAC?", lambda lines: _tail(lines).strip(b'"'))
+    return at.run(b"+CIPSTAMAC" + at.nonos + b"?", lambda lines: _tail(lines).strip(b'"'))
 
 
 def set_mac(at, text):
     """AT+CIPSTAMAC: another MAC address for the station (3.2.18)."""
     if len(text) != 17:
         raise ValueError("no MAC address")
-    return at.run(join(b"+CIPSTAMAC_CUR" if at.nonos else b"+CIPSTAMAC", text))
+    return at.run(join(b"+CIPSTAMAC" + at.nonos, text))
 
 
 def hostname(at, name):
@@ -66,14 +66,14 @@ def dhcp(at, on, which=1):
     if not 1 <= which <= (3 if at.nonos else 7):
         raise ValueError("DHCP of what?")
     if at.nonos:  # other order, other numbers: 0 SoftAP, 1 station, 2 both
-        return at.keep(b"+CWDHCP_CUR=%d,%d" % ((1, 0, 2)[which - 1], bool(on)))
+        return at.keep(join(b"+CWDHCP" + at.nonos, (1, 0, 2)[which - 1], bool(on)))
     return at.keep(b"+CWDHCP=%d,%d" % (bool(on), which))
 
 
 def gets_address(at):
     """AT+CWDHCP?: whether the station uses DHCP (3.2.13)."""
     bit = 2 if at.nonos else 1  # ESP8266 NonOS has the bits the other way round
-    return at.run(b"+CWDHCP_CUR?" if at.nonos else b"+CWDHCP?", lambda lines: bool(int(_tail(lines)[:1]) & bit))
+    return at.run(b"+CWDHCP" + at.nonos + b"?", lambda lines: bool(int(_tail(lines)[:1]) & bit))
 
 
 def ipv6(at, on):

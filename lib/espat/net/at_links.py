@@ -4,7 +4,6 @@ Every program loads this: what its rarer calls need is imported by them.
 """
 
 from espat.answers import split
-from espat.args import join
 from espat.net import at_tcp
 
 
@@ -55,46 +54,6 @@ def links(at):
 def listing(at):
     """The command that links() speaks, without AT: Links does so by itself."""
     return b"+CIPSTATE?" if at.has(b"+CIPSTATE") else b"+CIPSTATUS"
-
-
-def start_any(at, kind, host, port, *more, timeout=60000):
-    """AT+CIPSTARTEX: open a link whose number the module chooses; returns it, 0 without AT+CIPMUX (3.3.7).
-
-    kind, more: see at_tcp.start(). host: 1 to 64 bytes. timeout: ms. Once Links watches the module it is told
-    instead of the caller, who gets None; links() shows the number then.
-    """
-    from espat.check import integer, string
-
-    text = join(b"+CIPSTARTEX", string(kind, 3, 5), string(host, 1, 64), integer(port, 0, 65535), *more)
-    return at.run(text, _chosen, timeout)
-
-
-def _chosen(lines):
-    # "3,CONNECT", "CONNECT", or with SYSMSG bit 1 "+LINK_CONN:0,3,..."
-    for line in lines:
-        if line.startswith(b"+LINK_CONN:0,"):
-            return int(line[13:14])
-        if line[-7:] == b"CONNECT":
-            return int(line[:-8] or b"0")
-    return None
-
-
-def send_escaped(at, data, link=None, host=None, port=None, timeout=10000):
-    """AT+CIPSENDEX: send bytes that the module unescapes; they are escaped here and arrive as given (3.3.12).
-
-    data: up to 8192 bytes, a backslash counts twice (2048 before firmware 2.3). link: None without AT+CIPMUX.
-    host, port: of a datagram. timeout: ms. Returns the lines between the data and SEND OK.
-    """
-    from espat.check import integer, payload, string
-
-    if (host is None) != (port is None):
-        raise ValueError("host and port belong together")
-    payload(data)
-    data = bytes(data).replace(b"\\", b"\\\\")
-    values = payload(data, 8192), string(host, 1, 64, True), integer(port, 1, 65535, True)
-    if link is not None:
-        values = (integer(link, 0, 15),) + values
-    return at.run(join(b"+CIPSENDEX", *values), timeout=timeout, data=data, end=b"SEND OK")
 
 
 def passive(at, on, link=5):

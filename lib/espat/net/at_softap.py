@@ -1,4 +1,4 @@
-"""Guide 3.2, the SoftAP: the module as an access point. ESP8266 NonOS says _CUR to spare its flash."""
+"""Guide 3.2, the SoftAP: the module as an access point. at.nonos: _CUR or _DEF, see at_basic.store()."""
 
 from espat.answers import split
 from espat.args import join
@@ -16,13 +16,13 @@ def configure(at, ssid, password="", channel=1, ecn=None, most=None, hidden=None
     if integer(ecn, 0, 4) == 1:
         raise ValueError("WEP is not supported")
     values = (string(ssid, 1, 32), string(password, 8 if ecn else 0, 63), integer(channel, 1, 14), ecn)
-    name = b"+CWSAP_CUR" if at.nonos else b"+CWSAP"
+    name = b"+CWSAP" + at.nonos
     return at.keep(join(name, *values, integer(most, 1, 15, True), integer(hidden, 0, 1, True)), secret=True)
 
 
 def config(at):
     """AT+CWSAP?: [ssid, password, channel, ecn, most stations, hidden], texts as bytes (3.2.10)."""
-    return at.run(b"+CWSAP_CUR?" if at.nonos else b"+CWSAP?", _config, secret=True)
+    return at.run(b"+CWSAP" + at.nonos + b"?", _config, secret=True)
 
 
 def _config(lines):
@@ -56,7 +56,7 @@ def disconnect(at, mac=None):
 
 def pool(at):
     """AT+CWDHCPS?: (lease time in minutes, first address, last address) of the DHCP server (3.2.14)."""
-    return at.run(b"+CWDHCPS_CUR?" if at.nonos else b"+CWDHCPS?", _pool)
+    return at.run(b"+CWDHCPS" + at.nonos + b"?", _pool)
 
 
 def _pool(lines):
@@ -66,35 +66,35 @@ def _pool(lines):
 
 def set_pool(at, minutes, first, last):
     """AT+CWDHCPS=1: lease time 1..2880 minutes, first and last address the DHCP server gives away (3.2.14)."""
-    name = b"+CWDHCPS_CUR" if at.nonos else b"+CWDHCPS"
+    name = b"+CWDHCPS" + at.nonos
     return at.keep(join(name, 1, integer(minutes, 1, 2880), string(first, 7, 15), string(last, 7, 15)))
 
 
 def reset_pool(at):
     """AT+CWDHCPS=0: the DHCP server's own range again (3.2.14)."""
-    return at.keep(b"+CWDHCPS_CUR=0" if at.nonos else b"+CWDHCPS=0")
+    return at.keep(b"+CWDHCPS" + at.nonos + b"=0")
 
 
 def mac(at):
     """AT+CIPAPMAC?: the SoftAP's MAC address, "aa:bb:cc:dd:ee:ff" (3.2.19)."""
-    return at.run(b"+CIPAPMAC_CUR?" if at.nonos else b"+CIPAPMAC?", text)
+    return at.run(b"+CIPAPMAC" + at.nonos + b"?", text)
 
 
 def set_mac(at, mac):
     """AT+CIPAPMAC=: another MAC address for the SoftAP (3.2.19)."""
-    return at.keep(join(b"+CIPAPMAC_CUR" if at.nonos else b"+CIPAPMAC", string(mac, 17, 17)))
+    return at.keep(join(b"+CIPAPMAC" + at.nonos, string(mac, 17, 17)))
 
 
 def address(at):
     """AT+CIPAP?: {"ip": "...", "gateway": ..., "netmask": ...} of the SoftAP, with IPv6 ip6ll and ip6gl (3.2.21)."""
-    return at.run(b"+CIPAP_CUR?" if at.nonos else b"+CIPAP?", addresses)
+    return at.run(b"+CIPAP" + at.nonos + b"?", addresses)
 
 
 def set_address(at, ip, gateway=None, netmask=None):
     """AT+CIPAP=: the SoftAP's IPv4 address; gateway and netmask both or none (3.2.21)."""
     if (gateway is None) != (netmask is None):
         raise ValueError("gateway and netmask belong together")
-    name = b"+CIPAP_CUR" if at.nonos else b"+CIPAP"
+    name = b"+CIPAP" + at.nonos
     return at.keep(join(name, string(ip, 7, 15), string(gateway, 7, 15, True), string(netmask, 7, 15, True)))
 
 

@@ -39,7 +39,7 @@ def set_protocols(at, bits, bits_5ghz=None):
 
 def country(at):
     """AT+CWCOUNTRY?: [policy, code as bytes, first channel, channels, ...] (3.2.28)."""
-    return at.run(b"+CWCOUNTRY_CUR?" if at.nonos else b"+CWCOUNTRY?", fields)
+    return at.run(b"+CWCOUNTRY" + at.nonos + b"?", fields)
 
 
 def set_country(at, fixed, code, first=1, count=13, channels_5ghz=None):
@@ -49,7 +49,7 @@ def set_country(at, fixed, code, first=1, count=13, channels_5ghz=None):
     channels. channels_5ghz: bits, ESP32-C5 only.
     """
     values = (integer(fixed, 0, 1), string(code, 1, 3), integer(first, 1, 14), integer(count, 1, 14))
-    name = b"+CWCOUNTRY_CUR" if at.nonos else b"+CWCOUNTRY"
+    name = b"+CWCOUNTRY" + at.nonos
     return at.keep(join(name, *values, integer(channels_5ghz, 0, 0x7FFFFFFF, True)))
 
 

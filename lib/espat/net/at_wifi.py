@@ -1,20 +1,23 @@
-"""Guide 3.2, what every station needs: mode, state, leaving. ESP8266 NonOS says _CUR to spare its flash."""
+"""Guide 3.2, what every station needs: mode, state, leaving. at.nonos: _CUR or _DEF, see at_basic.store()."""
+
+from espat.args import join
 
 STATE = b"AT+CWSTATE?\r\n"  # what state() asks, for who must not wait
 
 
-def mode(at, number):
-    """AT+CWMODE: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
+def mode(at, number, auto=None):
+    """AT+CWMODE: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3). auto: whether a station just switched on joins by itself."""
     if not 0 <= number <= 3:
         raise ValueError("no such Wi-Fi mode")
-    return at.keep((b"+CWMODE_CUR=%d" if at.nonos else b"+CWMODE=%d") % number)
+    name = b"+CWMODE" + at.nonos
+    return at.keep(join(name, number, None if auto is None else bool(auto)))
 
 
 def get_mode(at):
     """AT+CWMODE?: 0 off, 1 station, 2 SoftAP, 3 both (3.2.3)."""
     from espat.check import number
 
-    return at.run(b"+CWMODE_CUR?" if at.nonos else b"+CWMODE?", number)
+    return at.run(b"+CWMODE" + at.nonos + b"?", number)
 
 
 def power(at, bit, on):

@@ -41,7 +41,7 @@ class Radio:
         self.at.firmware = firmware or ((5, 0, 0, 0) if dual else (3, 4, 0, 0))
         self.at.chip = "ESP32C6" if names is NIMBLE else "ESP32"
         self.at.timer = True
-        self.at.nonos = False
+        self.at.nonos = b""
         self.events = []
         bluetooth.use(None)
         bluetooth.use(self.at)
