@@ -5,7 +5,7 @@ Block and Rest are what At.run() takes as block. They live for one command.
 
 from micropython import const
 
-from espat.reports import Counted
+from espat.counted import Counted
 
 _LF = const(10)
 _COLON = const(58)

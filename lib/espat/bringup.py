@@ -5,7 +5,7 @@ What it is told here with keep() it is told again after every restart; links and
 
 from micropython import const
 
-from espat import at_basic
+from espat import answers, at_basic  # noqa: F401  (answers: before at_links needs it, not inside it)
 from espat.errors import AtError, AtTimeout
 from espat.names import Asked, Names
 from espat.net import at_links, at_tcp

@@ -4,8 +4,6 @@ Readers are what At.run() takes as parse: they get the answer's lines and raise 
 cannot be read. Lines that bear no +NAME: are passed over: modules print log texts among their answers.
 """
 
-from espat.answers import split
-
 
 def integer(value, low, high, omit=False):
     """The int itself when it lies in low..high (a bool as 0 or 1), None when it may be left out (omit).
@@ -92,6 +90,8 @@ def flag(lines):
 
 def fields(lines):
     """Reader: the values of a one-line answer, a list (see answers.split)."""
+    from espat.answers import split
+
     return split(b":" + tail(lines))
 
 

@@ -13,7 +13,7 @@ import io
 
 from micropython import const
 
-from espat import at_fs
+from espat import counted, at_fs  # noqa: F401  (counted: not inside those who need it)
 from espat.errors import AtRefused
 
 _PIECE = const(2048)  # bytes of a command: the module needs as much memory

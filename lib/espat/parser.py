@@ -14,8 +14,6 @@ The parser knows neither port nor clock, and it allocates nothing.
 
 from micropython import const
 
-from espat.reports import Counted  # noqa: F401  (who registers one finds both here)
-
 _LF = const(10)
 _CR = const(13)
 _BLANK = const(0x20)

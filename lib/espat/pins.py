@@ -10,7 +10,7 @@ changes nothing). A device that does not answer is AtRefused, an OSError. SPI is
 
 from micropython import const
 
-from espat import at_driver
+from espat import counted, at_driver  # noqa: F401  (counted: not inside those who need it)
 
 _SOURCE = const(80000000)  # Hz, what PWM frequencies are made of
 _FULL = (950, 1250, 1750, 2450)  # mV, by attenuation

@@ -7,7 +7,8 @@ from io import BytesIO
 
 from espat.at import At
 from espat.net import links, sock, traffic
-from espat.parser import Counted, Parser
+from espat.counted import Counted
+from espat.parser import Parser
 
 N = 4096
 PIECE = 512

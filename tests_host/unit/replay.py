@@ -8,9 +8,9 @@ import json
 
 from espat import engine as eng
 from espat.engine import Engine
-from espat.net import ipd as ipd_heads
-from espat.net.link import Data, Ipd
-from espat.parser import Counted, Parser
+from espat.net.link import Data
+from espat.counted import Counted
+from espat.parser import Parser
 
 REPORTS = (
     b"0,", b"1,", b"2,", b"3,", b"4,", b"CONNECT", b"CLOSED", b"+LINK_CONN:", b"WIFI ", b"+STA_", b"+DIST_STA_IP:",
@@ -68,9 +68,17 @@ def spy(block, done):
 
 
 class Nobody:
-    """Links that nobody uses."""
+    """Links that nobody uses; tells which one was asked for last."""
 
-    table = ()
+    def __init__(self):
+        self.table = self
+        self.link = None
+
+    def __len__(self):
+        return 16
+
+    def __getitem__(self, index):
+        self.link = index
 
 
 class Replay:
@@ -90,8 +98,8 @@ class Replay:
         self.engine.on(b"+IPD,", self._notice)
         data = spy(Data(b"+CIPRECVDATA", None), self._answer_block)
         data.info = any(e["dir"] == "rx" and b'+CIPRECVDATA:' in e["data"] and b'",' in e["data"] for e in case["log"])
-        ipd = spy(Ipd(b"+IPD,", Nobody), self._ipd_block)
-        ipd_heads.claimed = self._choose
+        self.links = Nobody()
+        ipd = spy(Data(b"+IPD,", self.links, True), self._ipd_block)
         mqtt = spy(Counted(b"+MQTTSUBRECV:", 2, 3), self._report_block)
         blufi = spy(Counted(b"+BLUFIDATA:"), self._report_block)
         for block in (data, ipd, mqtt, blufi):
@@ -124,11 +132,8 @@ class Replay:
         fields = latin(buf[a + 5 : b]).split(",")
         self.ipd.append({"link": int(fields[0]), "len": int(fields[1]), "data": None, "passive": True})
 
-    def _choose(self, table, index, size):
-        self.link = index
-
     def _ipd_block(self, block):
-        self.ipd.append({"link": self.link, "len": block.size, "data": latin(block.got)})
+        self.ipd.append({"link": self.links.link, "len": block.size, "data": latin(block.got)})
 
     def _report_block(self, block):
         self.urcs.append(latin(block.text + block.got))

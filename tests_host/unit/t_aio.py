@@ -5,7 +5,7 @@ import asyncio
 from checks import raises
 from espat import aio
 from espat.errors import AtReset, AtTimeout
-from espat.parser import Counted
+from espat.counted import Counted
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"

@@ -4,7 +4,7 @@ from checks import raises
 from espat import tap
 from espat.block import Block
 from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
-from espat.parser import Counted
+from espat.counted import Counted
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"

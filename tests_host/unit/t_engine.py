@@ -3,7 +3,8 @@
 from checks import raises
 from espat import engine as eng
 from espat.engine import Engine
-from espat.parser import Counted, Parser
+from espat.counted import Counted
+from espat.parser import Parser
 
 OUTCOMES = {eng.OK: "OK", eng.REFUSED: "REFUSED", eng.BUSY: "BUSY", eng.TIMEOUT: "TIMEOUT", eng.RESET: "RESET"}
 

@@ -13,8 +13,9 @@ from espat import answers, args
 from espat import engine as eng
 from espat.engine import Engine
 from espat.errors import AtError
-from espat.net.link import Data, Ipd
-from espat.parser import Counted, Parser
+from espat.net.link import Data
+from espat.counted import Counted
+from espat.parser import Parser
 from fakeport import FakePort
 from replay import REPORTS, Nobody, load, pending
 
@@ -119,7 +120,7 @@ class World:
         self.events = []
         for prefix in REPORTS + (b"+IPD,",):
             self.engine.on(prefix, self._report)
-        ipd = Ipd(b"+IPD,", Nobody)
+        ipd = Data(b"+IPD,", Nobody(), True)
         for block in (ipd, Data(b"+CIPRECVDATA", None), Counted(b"+MQTTSUBRECV:", 2, 3), Counted(b"+WRITE:", 4, 5)):
             block.data = self._data
             block.end = self._end

@@ -6,7 +6,8 @@ nogc() runs each twice, the second time locked. On CPython the same runs show th
 
 from checks import nogc
 from espat.engine import Engine
-from espat.parser import Counted, Parser
+from espat.counted import Counted
+from espat.parser import Parser
 from espat.ring import Ring
 from espat.step import Stepper
 

@@ -1,7 +1,8 @@
 """The parser: every case whole, byte by byte and cut at every offset, each with a tail that must stay."""
 
 from checks import raises
-from espat.parser import Counted, Parser
+from espat.counted import Counted
+from espat.parser import Parser
 
 PROMPT = ("prompt",)
 

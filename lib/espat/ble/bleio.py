@@ -11,11 +11,11 @@ runs NimBLE.
 from micropython import const
 
 from espat.ble import bluetooth
+from espat.ble.bleio_types import UUID, Address, Attribute, BluetoothError, RoleError, SecurityError  # noqa: F401
+from espat.ble.bleio_gatt import Characteristic, Descriptor, Service, use  # noqa: F401
 from espat.ble.bleio_buffers import CharacteristicBuffer, PacketBuffer  # noqa: F401  (programs find all these here)
 from espat.ble.bleio_conn import Connection
-from espat.ble.bleio_gatt import Characteristic, Descriptor, Service, use  # noqa: F401
 from espat.ble.bleio_scan import ScanEntry, ScanResults  # noqa: F401
-from espat.ble.bleio_types import UUID, Address, Attribute, BluetoothError, RoleError, SecurityError  # noqa: F401
 from espat.errors import AtError
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 

@@ -10,6 +10,7 @@ sense.
 
 from micropython import const
 
+from espat import counted  # noqa: F401  (counted: not inside those who need it)
 from espat.ble.conn import Job, ignore
 from espat.ble.conns import Conns
 from espat.ble.uuid import UUID  # noqa: F401  (programs find it here)

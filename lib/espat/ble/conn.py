@@ -5,7 +5,7 @@ from binascii import unhexlify
 
 from espat.args import number
 from espat.at import Call
-from espat.reports import Counted
+from espat.counted import Counted
 from espat.errors import AtError
 
 

@@ -15,7 +15,7 @@ from espat.answers import split
 from espat.ble import at_btspp, at_classic
 from espat.ble.conn import Job, Jobs
 from espat.ble.pipe import RadioPipe, over_ble  # noqa: F401  (programs find it here)
-from espat.reports import Counted
+from espat.counted import Counted
 from espat.errors import AtError
 from espat.net.link import Link
 from espat.net.sock import Socket

@@ -2,11 +2,12 @@
 
 from micropython import const
 
-from espat.circuitpython.access_point import STATION, AccessPoint
+from espat import counted  # noqa: F401  (leaves first: not inside those who need them)
+from espat.net import at_join, at_scan, at_wifi  # noqa: F401
 from espat.circuitpython.networks import AuthMode, Network, PowerManagement, ScannedNetworks, mac_text  # noqa: F401
+from espat.circuitpython.access_point import STATION, AccessPoint
 from espat.circuitpython.settings import Settings
 from espat.errors import AtError, AtRefused
-from espat.net import at_join, at_wifi
 
 _T_JOIN = const(30000)  # ms
 _T_PING = const(6000)  # the module itself gives up before

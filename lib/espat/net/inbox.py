@@ -7,7 +7,7 @@ without any.
 
 from micropython import const
 
-from espat.reports import Counted
+from espat.counted import Counted
 from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
 

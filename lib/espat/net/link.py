@@ -4,7 +4,6 @@ from micropython import const
 
 from espat import engine as eng
 from espat.args import number
-from espat.reports import Counted
 from espat.ring import Ring
 
 # state of a link; private, and written again where it is needed: a public constant costs 80 bytes of RAM
@@ -65,9 +64,10 @@ class Link:
         return self.state == _SHUT and not (self.waiting or self.rx.n or self.fetching)
 
 
-class Data(Counted):
+class Data:
     """+CIPRECVDATA:<n>,<bytes>; with CIPDINFO on :<n>,"<ip>",<port>,<bytes>; ESP8266 NonOS ,<n>:<bytes>
-    or ,<n>,<ip>,<port>:<bytes>.
+    or ,<n>,<ip>,<port>:<bytes>. Pushed, as in active mode, +IPD,[<link>,]<n>[,<ip>,<port>]:<bytes>; a notice of passive
+    mode has no colon, it stays a line. Registered with the parser, see espat.counted.
 
     links: the table of links and what to do when one fails. info: CIPDINFO is on; nothing else tells an address
     from bytes that look like one. link: whose bytes they are; without it they belong to nobody any more. whole: they
@@ -76,35 +76,63 @@ class Data(Counted):
 
     info = whole = False
     link = None
+    size = 0
     tail = 2
 
-    def __init__(self, prefix, links):
-        super().__init__(prefix)
+    def __init__(self, prefix, links, pushed=False):
+        self.prefix = prefix
         self.links = links
+        self._pushed = pushed
+        if pushed:
+            self.tail = 0  # firmware before 2.0 sends no CR LF behind the bytes
+            self.end = self.accept
         self._sender = None
         self._lost = 0  # bytes that found no room
 
     def head(self, buf, a, b):
         """See Counted.head()."""
-        start = a + len(self.prefix)
-        if start >= b:
+        a += len(self.prefix)
+        if a >= b:
             return 0
-        nonos = buf[start] != _COLON
-        end = at = buf.find(b":" if nonos else b",", start + 1, b)
-        if nonos and at > 0:
-            comma = buf.find(b",", start + 1, at)
-            at = comma if comma > 0 else at
-        elif self.info and at > 0:
-            end = buf.find(b",", at + 1, b)
-            end = buf.find(b",", end + 1, b) if end > 0 else -1
+        pushed = self._pushed
+        if pushed or buf[a] != _COLON:
+            end = buf.find(b":", a, b)
+            quote = buf.find(b'"', a, end) if end > 0 else -1
+            if quote > 0:  # round an address, which may be one of IPv6
+                quote = buf.find(b'"', quote + 1, b)
+                end = buf.find(b":", quote, b) if quote > 0 else -1
+        else:
+            end = buf.find(b",", a + 1, b)
+            if self.info and end > 0:
+                end = buf.find(b",", end + 1, b)
+                end = buf.find(b",", end + 1, b) if end > 0 else -1
         if end < 0:
             return 0
-        self.size = number(buf, start + 1, at)
-        if end > at:
-            self.sent_by(buf, at + 1, end)
+        a += not pushed
+        at = buf.find(b",", a, end)
+        size = number(buf, a, end if at < 0 else at)
+        if pushed:
+            at, size = self._find(buf, at, end, size)
+        self.size = size
+        self.sent_by(buf, at + 1, end)
         if self.whole:
             self.torn(0)  # a second block in one answer
-        return end + 1 if self.size >= 0 else -1
+        return end + 1 if size >= 0 else -1
+
+    def _find(self, buf, at, end, index):
+        # whose bytes are pushed: nobody's, or a datagram's that does not fit (kept whole or not at all), belong to None
+        stop = buf.find(b",", at + 1, end) if at >= 0 else -1
+        size = number(buf, at + 1, end if stop < 0 else stop) if at >= 0 else -1
+        if size < 0:  # no second number: one link only, and what follows is an address
+            stop = at
+            size = index
+            index = 0
+        table = self.links.table
+        link = table[index] if 0 <= index < len(table) else None
+        if link and (not link.claimed or link.grams is not None and link.rx.free() < size):
+            link = None
+        self.link = link
+        return stop, size
 
     def sent_by(self, buf, a, b):
         """buf[a:b] names the sender: only datagrams need it, and reading it is left to whoever wants it."""
@@ -171,21 +199,3 @@ class Data(Counted):
                 self.links.fail(link, code)
                 if code == _EIO:
                     link.why = "bytes were lost on the serial line: a larger rxbuf, RTS/CTS or passive receiving helps"
-
-
-class Ipd(Data):
-    """+IPD,[<link>,]<n>[,<ip>,<port>]:<bytes>, the bytes of active mode.
-
-    A notice of passive mode has no colon: it stays a line.
-    """
-
-    tail = 0  # firmware before 2.0 sends no CR LF behind the bytes
-    end = Data.accept
-
-    def head(self, buf, a, b):
-        """See Counted.head()."""
-        if buf.find(b":", a, b) < 0:
-            return 0
-        from espat.net import ipd
-
-        return ipd.head(self, buf, a, b)

@@ -13,7 +13,7 @@ from micropython import const
 from espat.args import number
 from espat.engine import equals
 from espat.net import at_tcp
-from espat.net.link import Ipd, Link
+from espat.net.link import Data, Link
 from espat.net.traffic import Traffic
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -45,7 +45,7 @@ class Links(Traffic):
     def __init__(self, at, rx=4096, tx=2048):
         super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
         self.size = rx  # of each link's ring
-        ipd = Ipd(b"+IPD,", self)
+        ipd = Data(b"+IPD,", self, True)
         if at.firmware >= (2,):
             ipd.tail = 1
         at.parser.register(ipd)

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from espat.reports import Counted
+from espat.counted import Counted
 from espat.net.inbox import Inbox
 
 _FULL = const(1000)  # bytes of topic and data from which on a piece may have filled the module's buffer of 1024

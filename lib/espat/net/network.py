@@ -134,8 +134,8 @@ class WLAN:
     def job(self):
         """Speak what is due (called by Stepper)."""
         if self._again:
-            self._again = False
             self.joining = self._join(None, None, None, {})
+            self._again = False  # behind it: a full heap may have let it fail
         joining = self.joining
         if joining and not joining.spoken:
             return joining.begin()

@@ -9,7 +9,7 @@ each: called as each(event, value) with what happens; the events are listed with
 
 from micropython import const
 
-from espat.reports import Counted
+from espat.counted import Counted
 from espat.net import at_join, at_prov, at_softap, at_webserver, at_wifi
 from espat.watch import Watch
 

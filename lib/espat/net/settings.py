@@ -1,7 +1,7 @@
-"""What programs ask of the station seldom: addresses, scans, parameters; loaded by the first such call."""
+"""What programs ask of the station seldom: addresses, scans, parameters; loaded by the first such call, and by each
+call the commands that it speaks."""
 
 from espat.errors import AtError
-from espat.net import at_dns, at_ip, at_join, at_scan, at_station
 
 # ESP-AT's numbers for security: open WEP WPA WPA2 WPA/WPA2 enterprise WPA3 WPA2/WPA3 WAPI OWE; as MicroPython has them
 _SECURITY = bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
@@ -27,12 +27,15 @@ def join_text(at, ssid, key, bssid, more):
     the module finds them out.
     """
     if "eap" in more:
+        from espat.net import at_station
         from espat.text import Texts
 
         args = [more.get(k) for k in ("eap", "identity", "user")]
         out = Texts(at)
         at_station.connect_enterprise(out, ssid, *args, key or more.get("password"), more.get("security", 0))
         return out.texts[0]
+    from espat.net import at_join
+
     names = ("pci_en", "reconn_interval", "listen_interval", "scan_mode", "jap_timeout", "pmf")
     for name in more:
         if name not in names and name not in ("security", "auth", "channel"):
@@ -42,6 +45,8 @@ def join_text(at, ssid, key, bssid, more):
 
 def scan(at):
     """The networks in reach as MicroPython's tuples."""
+    from espat.net import at_scan
+
     found = []
 
     def add(entry):
@@ -58,6 +63,8 @@ def scan(at):
 
 def status(at, what):
     """status("rssi"); raises ValueError for anything else."""
+    from espat.net import at_join
+
     if what != "rssi":
         raise ValueError("unknown status param")
     ap = at_join.access_point(at)
@@ -66,6 +73,8 @@ def status(at, what):
 
 def ifconfig(at, values):
     """The station's ifconfig()."""
+    from espat.net import at_dns, at_ip
+
     if values is None:
         dns = at_dns.servers(at)
         ip, mask, gateway = at_ip.address(at)
@@ -80,6 +89,8 @@ def ifconfig(at, values):
 
 def station_ipconfig(wlan, what, values):
     """The station's ipconfig()."""
+    from espat.net import at_ip
+
     at = wlan.at
     if what is None:
         if values.get("dhcp4"):
@@ -98,6 +109,8 @@ def station_ipconfig(wlan, what, values):
 
 def ipconfig(at, what, values):
     """network.ipconfig()."""
+    from espat.net import at_dns
+
     if what is None:
         if "dns" in values:
             at_dns.set_servers(at, values["dns"])
@@ -110,6 +123,8 @@ def ipconfig(at, what, values):
 
 def hostname(at, name):
     """network.hostname()."""
+    from espat.net import at_ip
+
     if name is None:
         return at_ip.get_hostname(at)
     if len(name) > 32:
@@ -119,6 +134,8 @@ def hostname(at, name):
 
 def country(at, code):
     """network.country()."""
+    from espat.net import at_station
+
     if code is None:
         try:
             return str(at_station.country(at)[1], "ascii")
@@ -131,6 +148,8 @@ def country(at, code):
 
 def config(at, what, values):
     """The station's config()."""
+    from espat.net import at_ip
+
     if what and values:
         raise TypeError("either ask for a parameter or set some")
     if len(what) > 1 or not what and not values:
@@ -148,6 +167,8 @@ def config(at, what, values):
 
 
 def _parameter(at, what):
+    from espat.net import at_ip, at_join
+
     if what == "mac":
         return mac_bytes(at_ip.mac(at))
     if what == "hostname":

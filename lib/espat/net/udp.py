@@ -8,7 +8,6 @@ from micropython import const
 
 from espat.args import number
 from espat.net import at_links
-from espat.net import ipd  # noqa: F401  (before the first datagram comes)
 from espat.net.reading import would_block
 
 # state of a link, see link.py

@@ -12,7 +12,7 @@ the module; one that the server closes is closed.
 
 from micropython import const
 
-from espat.reports import Counted
+from espat.counted import Counted
 from espat.net import at_ws
 from espat.net.inbox import Inbox
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
