@@ -9,12 +9,13 @@
         calls.check(ROWS)
 
 An answer is a tuple of lines (the module's OK follows), bytes as they come over the line, or Data. check()
-plays every row through a real At: whole, byte by byte, and refused; and it makes sure that the call hands on
-what the runner's run() gave it, which is what lets an asyncio runner use the same functions.
+plays every row through a real At: whole, byte by byte, and refused in every way (REFUSALS); and it makes sure that
+the call hands on what the runner's run() gave it, which is what lets an asyncio runner use the same functions.
 """
 
 from checks import raises
-from espat.errors import AtRefused
+from espat import at_basic
+from espat.errors import AtBusy, AtRefused, AtReset, AtTimeout
 from fakeport import FakePort
 
 PROMPT = b"\r\nOK\r\n\r\n>"
@@ -93,13 +94,57 @@ def _play(port, call, value, nonos):
     assert at.idle() and not at.parser.block
 
 
+PROBE = b"+UART_CUR:115200,8,1,0,0\r\n\r\nOK\r\n"
+# what may come instead of the answer, and what the caller gets
+REFUSALS = (
+    (b"\r\nERROR\r\n", AtRefused),
+    (b"\r\nFAIL\r\n", AtRefused),
+    (b"ERR CODE:0x01090000\r\n\r\nERROR\r\n", AtRefused),  # this firmware does not have it
+    (b"\r\nready\r\n", AtReset),
+    (b"busy p...\r\n", AtBusy),  # for ever
+    (b"", AtTimeout),
+)
+
+
+class _Stubborn(FakePort):
+    """Says the same to one command, and to others what they want to hear; its clock runs fast while nothing is to be said."""
+
+    engine = None
+
+    def __init__(self, command, word):
+        FakePort.__init__(self)
+        self.answers = {b"AT\r\n": b"\r\nOK\r\n", at_basic.PROBE: PROBE}
+        self.answers[command] = word
+
+    def _step(self):
+        line = bytes(self._part)
+        assert line in self.answers, "nobody expects %r" % (line,)
+        self._part = b""
+        self.say(self.answers[line])
+        return True
+
+    def wait(self, ms):
+        FakePort.wait(self, 1 if self.engine.tx_n else 1000)
+
+
 def _refused(call, sent, nonos):
-    port = FakePort((b"AT" + sent + b"\r\n", b"\r\nERROR\r\n"), (b"AT\r\n", b"\r\nOK\r\n"))
-    at = runner(port, nonos)
-    error = raises(AtRefused, call, at)
-    assert sent.startswith(error.command)
-    at.run(b"")
-    port.done()
+    for word, kind in REFUSALS:
+        if word.endswith(b"ready\r\n") and sent in (b"+RST", b"+RESTORE"):
+            continue  # what they wait for
+        port = _Stubborn(b"AT" + sent + b"\r\n", word)
+        at = runner(port, nonos)
+        port.engine = at.engine
+        at.probe = at_basic.PROBE
+        error = raises(kind, call, at)
+        assert type(error) is kind and sent.startswith(error.command), (word, error)
+        if kind is AtRefused:
+            assert (error.meaning == "this firmware does not have the command") == (b"0109" in word), error.meaning
+        if sent:
+            port.answers[b"AT" + sent + b"\r\n"] = b"\r\nERROR\r\n"  # the next one is answered, and told apart
+            raises(AtRefused, call, at)
+        port.answers[b"AT\r\n"] = b"\r\nOK\r\n"
+        at.run(b"")
+        assert at.idle() and not at.parser.block
 
 
 def _handed_on(call, sent, nonos):
