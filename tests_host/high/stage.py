@@ -92,12 +92,12 @@ class Stage(Bare):
         return self.service("broker", servers.Broker)
 
     def do_broker(self, kind="tcp"):
-        """Port of the broker: tcp, ws, tls, mutual (asks for a certificate), wss."""
+        """Port of the broker: tcp, ws, tls, wss, and with mutual before it one that asks for a certificate."""
         broker = self.broker()
         if kind in ("tcp", "ws"):
             return broker.port if kind == "tcp" else broker.ws_port
-        trust = servers.MODULE_PKI / "mqtt_ca.crt" if kind == "mutual" else None
-        return self.in_front(kind, broker.ws_port if kind == "wss" else broker.port, trust=trust).port
+        trust = servers.MODULE_PKI / "mqtt_ca.crt" if kind.startswith("mutual") else None
+        return self.in_front(kind, broker.ws_port if kind.endswith("wss") else broker.port, trust=trust).port
 
     def do_drop(self, kind):
         """End all connections of a TLS server, as a broken network would."""

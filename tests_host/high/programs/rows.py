@@ -1,4 +1,4 @@
-"""All typed calls of unit/t_at_*.py, spoken to a simulated module: what it takes and what it refuses, and that it is ready again."""
+"""All typed calls of unit/t_at_*.py, spoken to a simulated module: what it takes and refuses, and that it is ready again."""
 
 import os
 import sys

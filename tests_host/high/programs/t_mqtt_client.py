@@ -7,12 +7,13 @@ import high
 import play
 from espat import at_system
 from espat.block import Source
+from espat.net import at_mqtt
 from espat.net.mqtt import MQTTClient
 from high import ask, modem
 
 TIMEOUT = 120
 play.join()
-PORTS = {kind: ask("broker", kind) for kind in ("tcp", "ws", "tls", "mutual", "wss")}
+PORTS = {kind: ask("broker", kind) for kind in ("tcp", "ws", "tls", "mutual", "wss", "mutual wss")}
 
 
 def connected(name, kind="tcp", **options):
@@ -46,10 +47,18 @@ def test_websocket():
 
 
 def test_own_certificates():
-    """The server is verified and wants a certificate; all three come from this program."""
+    """The server is verified, or wants a certificate, or both; all three come from this program. Every scheme of TLS."""
     at_system.set_clock(modem, int(time.time()))
     ca, cert, key = [ask("pki", name).encode() for name in ("mqtt_ca.crt", "mqtt_client.crt", "mqtt_client.key")]
     round_trip(connected("five", "mutual", ca=ca, cert=cert, key=key, server_hostname="localhost"))
+    for scheme, kind, options in (
+        (3, "tls", {"ca": ca}), (4, "mutual", {"cert": cert, "key": key}),
+        (8, "wss", {"ca": ca, "websocket": "/mqtt"}), (9, "mutual wss", {"cert": cert, "key": key, "websocket": "/mqtt"}),
+        (10, "mutual wss", {"ca": ca, "cert": cert, "key": key, "websocket": "/mqtt"}),
+    ):  # fmt: skip
+        client = connected("scheme %d" % scheme, kind, server_hostname="localhost", **options)
+        assert at_mqtt.state(modem)[1] == scheme
+        round_trip(client)
     wrong = ask("pki", "server_ca.crt").encode()
     assert high.refused(connected, "six", "tls", ca=wrong).code & 0xF000 == 0x6000
 

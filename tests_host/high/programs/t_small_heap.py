@@ -20,7 +20,7 @@ class Ballast:
 
     def __enter__(self):
         gc.collect()
-        room = bytearray(ROOM)
+        self.room = bytearray(ROOM)
         chain = self.chain = None
         for size in (65536, 16384, 4096, 1024, 256, 64, 0):
             try:
@@ -29,7 +29,7 @@ class Ballast:
             except MemoryError:
                 pass  # no piece of this size is free
         self.chain = chain
-        room = None
+        self.room = None
         gc.collect()
         assert gc.mem_free() < 2 * ROOM, gc.mem_free()
 
