@@ -15,6 +15,7 @@ class Profile:
     nonos: bool = False
     absent: frozenset = frozenset()  # commands of this version that this chip or build lacks
     groups: frozenset = frozenset()  # build options beyond the default firmware
+    user: frozenset = frozenset()  # commands that whoever built the firmware has added (guide 6.4)
 
     # framing
     prompt: tuple = (b"\r\nOK\r\n\r\n>", b"")  # one write, or two between which a report may stand
@@ -61,9 +62,9 @@ _cache = {}
 
 
 def _names_of(profile):
-    key = (profile.version, profile.chip, profile.nonos, profile.absent, profile.groups)
+    key = (profile.version, profile.chip, profile.nonos, profile.absent, profile.groups, profile.user)
     if key not in _cache:
-        _cache[key] = names_at(profile.version, profile.chip, profile.nonos, profile.groups) - profile.absent
+        _cache[key] = names_at(profile.version, profile.chip, profile.nonos, profile.groups) - profile.absent | profile.user
     return _cache[key]
 
 

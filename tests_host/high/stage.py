@@ -4,6 +4,7 @@ Each starts with the first program that asks for it and ends with the stage.
 """
 
 import contextlib
+import dataclasses
 import http.client
 import json
 import socket
@@ -13,7 +14,9 @@ import time
 import urllib.parse
 
 from espsim import images
+from espsim import command
 from espsim.bme280 import Bme280
+from espsim.codes import SEND_OK
 from espsim.w25q import W25q32
 from mp.services import Listener
 from net.stage import PASSWORD, SSID, pattern
@@ -63,6 +66,33 @@ class Firmware(dict):
         return self.told if path != "/ota" and self.asked % 2 else self.image
 
 
+class UserCommand(command.Command):
+    """AT+TEST, as somebody adds it to the firmware (guide 6.4): all forms, text in front of OK, a data phase, reports."""
+
+    async def test(self, m):
+        m.say("this cmd is test cmd: +TEST")
+
+    async def query(self, m):
+        m.say("this cmd is query cmd: +TEST")
+
+    async def execute(self, m):
+        m.say("this cmd is execute cmd: +TEST")
+        m.final("SEND OK")  # in front of OK: what esp_at_response_result() says
+
+    async def set(self, m, args):
+        number, text = args.int(0, 10), args.text(default="")
+        args.end()
+        if number == 10:
+            data = await m.data_phase(len(text))
+            m.report(b"+TESTDATA:%d," % len(data) + data[::-1])
+            return SEND_OK
+        m.say(f"first parameter is: {number}")
+        m.say(f"second parameter is: {text}")
+        for at in range(number):
+            m.after_final(lambda at=at: m.report(f"+TESTREPORT:{at},{text}"))
+        return None
+
+
 class Stage(Bare):
     """See net.stage.Stage."""
 
@@ -85,6 +115,13 @@ class Stage(Bare):
     def in_front(self, name, port, **tls):
         """A TLS server with a certificate of its own that passes everything on to a local port."""
         return self.service(name, lambda: servers.TcpServer(servers.forward_to(port), servers.server_context("broker", **tls)))
+
+    def do_user_command(self):
+        """The firmware has AT+TEST."""
+        command.COMMANDS["+TEST"] = UserCommand("+TEST")
+        self.running.callback(command.COMMANDS.pop, "+TEST")
+        module = self.sim.module
+        self.sim.call(setattr, module, "profile", dataclasses.replace(module.profile, user=frozenset({"+TEST"})))
 
     # MQTT
 
