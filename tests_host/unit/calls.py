@@ -71,6 +71,12 @@ class _Recorder:
     def forget(self, text):
         pass
 
+    def on(self, prefix, handler):
+        pass
+
+    def off(self, prefix):
+        pass
+
 
 def runner(port, nonos=b""):
     """An At over the port, as bring-up would leave it; nonos: b"_CUR" or b"_DEF" on ESP8266 NonOS."""

@@ -78,9 +78,17 @@ NETWORKS = (
     (b'+CWLAP:(3,"net"', None),
     (b'+CWLAP:("net",-48,"5e:b1:86:00:00:44",6)', None),
     (b'+CWLAP:(x,"net",-48,"5e:b1:86:00:00:44",6)', None),
+    (b'+CWLAP:(3,"net",-48,"5e:b1:86:00:00:44",6', None),
+    (b'+CWLAP:3,"net",-48,"5e:b1:86:00:00:44",6)', None),
+    (b'+CWLAP:(3,"net",-48,"5e:b1:86:0:00:44",6)', None),
+    (b'+CWLAP:(3,"net",48,"5e:b1:86:00:00:44",6)', None),
+    (b'+CWLAP:(3,"net",-488,"5e:b1:86:00:00:44",6)', None),
+    (b'+CWLAP:(3,"net",-48,"5e:b1:86:00:00:44",611)', None),
+    (b'+CWLAP:(3,"net",-48,"5e:b1:86:00:00:44",6)(3,"other",-48,"5e:b1:86:00:00:45",6)', None),
     (b'log: 3,"net",-48,"5e:b1:86:00:00:44",6', None),
     (b"", None),
 )  # fmt: skip
+SAME = [row for row in NETWORKS if row[1] and len(row[1]) == 5]  # as one module tells them
 
 
 def test_rows():
@@ -98,12 +106,37 @@ def test_one_network():
         assert got == want, "%r: %r" % (line, got)
 
 
-def test_every_network_is_told_and_nothing_else():
-    lines = [line for line, want in NETWORKS if want or line[:1] != b"+"]
-    port = FakePort((b"AT+CWLAP\r\n", b"\r\n".join(lines) + b"\r\n" + OK))
+def scanned(*lines):
+    """(what a scan tells, its error)."""
+    port = FakePort((b"AT+CWLAP\r\n", b"\r\n".join(lines) + b"\r\n"))
     told = []
-    at_scan.scan(port.at(), told.append)
-    assert told == [want for _, want in NETWORKS if want]
+    try:
+        at_scan.scan(port.at(), told.append)
+    except AtAnswer as error:
+        return told, error
+    return told, None
+
+
+def test_every_network_is_told_and_nothing_else():
+    lines = [line for line, _ in SAME]
+    assert len(SAME) > 5 and scanned(b"D (13291) nvs: nvs_set sta.ap", *lines + [OK]) == ([want for _, want in SAME], None)
+
+
+def test_a_row_that_comes_twice_is_one_network():
+    lines = [line for line, _ in SAME[:3]]
+    assert scanned(lines[0], lines[1], lines[1], lines[2], OK) == ([want for _, want in SAME[:3]], None)
+
+
+def test_rows_that_differ_in_shape_a_row_without_its_head_and_rows_behind_the_end_are_an_error():
+    one, two, three = [line for line, _ in SAME[:3]]
+    for lines in ((one, NETWORKS[4][0], two, OK), (one, two[3:], three, OK), (one, b">" + two, OK), (one, OK, two, three)):
+        assert scanned(*lines)[1], lines
+
+
+def test_an_ok_after_busy_and_nothing_in_reach_is_not_believed():
+    assert scanned(OK) == ([], None)
+    assert scanned(b"busy p...", OK)[1]
+    assert scanned(b"busy p...", SAME[0][0], OK) == ([SAME[0][1]], None)
 
 
 def test_a_damaged_network_is_an_error():
@@ -115,6 +148,10 @@ def test_a_damaged_network_is_an_error():
             assert told == [NETWORKS[0][1], NETWORKS[2][1]]
 
 
+SEVEN = (
+    (NETWORKS[4][0], NETWORKS[4][1]),
+    (b'+CWLAP:(3,"",-66,"1c:b7:2c:00:00:20",2,-1,-1,4,4,7,0)', [3, b"", -66, b"1c:b7:2c:00:00:20", 2, -1, -1, 4, 4, 7, 0]),
+)  # fmt: skip
 NASTY = (
     b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nready\r\n", b"0,CLOSED\r\n", b"\r\n0,CLOSED\r\n", b"x\r\n+IPD,0,9:", b"\r\n",
     b"\r\n>\r\n",
@@ -125,7 +162,7 @@ NASTY = (
 def listed(name):
     """What a scan tells when the second of three networks is called `name`; what reports it is taken for."""
     row = b'+CWLAP:(3,"' + name + b'",-53,"80:56:00:00:00:01",1,-1,-1,4,4,7,0)\r\n'
-    at = FakePort((b"AT+CWLAP\r\n", NETWORKS[0][0] + b"\r\n" + row + NETWORKS[2][0] + b"\r\n" + OK)).at()
+    at = FakePort((b"AT+CWLAP\r\n", SEVEN[0][0] + b"\r\n" + row + SEVEN[1][0] + b"\r\n" + OK)).at()
     told, reports = [], []
     for prefix in (b"0,", b"WIFI ", b"+IPD,"):
         at.on(prefix, lambda buf, a, b: reports.append(bytes(buf[a:b])))
@@ -141,7 +178,7 @@ def test_names_that_look_like_answers():
     """A neighbour may call its network anything: 32 bytes, CR LF among them."""
     for name in NASTY:
         told, reports = listed(name)
-        assert not reports and told[0] == NETWORKS[0][1] and told[-1] == NETWORKS[2][1], (name, told, reports)
+        assert not reports and told[0] == SEVEN[0][1] and told[-1] == SEVEN[1][1], (name, told, reports)
 
 
 def test_bounds():

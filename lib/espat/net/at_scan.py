@@ -6,7 +6,9 @@ from espat.answers import split
 from espat.args import join
 from espat.block import Rest
 from espat.check import integer, numbers, string
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
+_LISTEN = const(30)  # ms after the OK in which no more rows may come
 _LONGEST = const(160)  # bytes of a row: 32 of the name, ten numbers, an address
 
 
@@ -14,7 +16,7 @@ def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None
     """AT+CWLAP: each(entry) for every access point in reach (3.2.8).
 
     entry: [ecn, ssid, rssi, "mac" bytes, channel, ...]. ssid, bssid ("aa:bb:cc:dd:ee:ff"), channel: only this one.
-    passive: listen only. least, most: 0 to 1500 ms a channel. timeout: ms.
+    passive: listen only. least, most: 0 to 1500 ms a channel. timeout: ms. Raises AtAnswer when something was lost.
     """
     only = (
         string(ssid, 1, 32, True),
@@ -25,18 +27,24 @@ def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None
         integer(most, 0, 1500, True),
     )
 
-    rows = Rows(at.parser, each)
+    rows = Rows(at, each)
     text = join(b"+CWLAP", *only) if any(x is not None for x in only) else b"+CWLAP"
-    return at.run(text, rows.done, block=rows, timeout=timeout)
+    at.on(b"+CWLAP", rows.late)
+    try:
+        return at.run(text, rows.done, block=rows, timeout=timeout)
+    finally:
+        at.off(b"+CWLAP")
 
 
 class Rows(Rest):
     """The rows of AT+CWLAP. An SSID may have CR LF in it, and what looks like an answer behind that: a row ends where
-    all its fields are there. each: called with the entry."""
+    all its fields are there. Nothing counts the rows, but each has as many fields as the others. each: called with the
+    entry."""
 
-    def __init__(self, parser, each):
-        Rest.__init__(self, parser, b"+CWLAP", self.row)
-        self._entry = None
+    def __init__(self, at, each):
+        Rest.__init__(self, at.parser, b"+CWLAP", self.row)
+        self._at = at
+        self._entry = self._last = None
         self._tell = each
         self._torn = False
 
@@ -52,17 +60,36 @@ class Rows(Rest):
         return self._entry is not None or len(text) > _LONGEST
 
     def row(self, line):
-        """A row is complete, or damaged."""
-        if self._entry:
-            self._tell(self._entry)
-        else:
+        """A row is complete, or damaged; one may come twice."""
+        entry, last = self._entry, self._last
+        if not entry or last and len(entry) != len(last):
             self._torn = True
+        if entry and entry != last:
+            self._last = entry
+            self._tell(entry)
+
+    def torn(self, n):
+        """See Counted.torn(): the rest of a row has not come."""
+        self._line = bytearray()
+        self._torn = True
 
     def done(self, lines):
-        """Reader; ValueError when a row could not be read."""
+        """Reader; ValueError when something was lost. lines: what else has come, the rest of a row perhaps."""
+        at = self._at
+        for line in lines:
+            self._torn = self._torn or b'",' in line
+        if not self._last and at.engine.busies:  # the OK was that of half of the command
+            self._torn = True
+        end = ticks_add(ticks_ms(), _LISTEN)
+        while ticks_diff(end, ticks_ms()) > 0:
+            at.wait()
         if self._torn:
             raise ValueError("a row that cannot be read")
         return lines
+
+    def late(self, buf, a, b):
+        """A row behind the OK: that was somebody else's."""
+        self._torn = True
 
 
 def network(line):
@@ -72,14 +99,17 @@ def network(line):
     rssi = line.rfind(b'",', a - 1, mac)
     if not line.startswith(b"+CWLAP:") or a < 1 or rssi < a - 1:
         return None
-    ecn = line[line.find(b":") + 1 : a - 2].lstrip(b"(")
+    ecn = line[line.find(b":") + 1 : a - 2]
+    if (ecn[:1] == b"(") != (line[-1:] == b")"):
+        return None
     try:
-        entry = [int(ecn), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
+        entry = [int(ecn.lstrip(b"(")), line[a:rssi]] + split(line.rstrip(b")"), rssi + 2)
         mac = [int(x, 16) for x in entry[3].split(b":")]
         channel = entry[4]
     except (ValueError, AttributeError, IndexError):
         return None
-    sound = len(mac) == 6 and max(mac) < 256 and isinstance(entry[2], int) and isinstance(channel, int)
+    sound = len(mac) == 6 and len(entry[3]) == 17 and isinstance(channel, int) and 0 < channel < 200
+    sound = sound and len(entry[1]) < 33 and isinstance(entry[2], int) and -129 < entry[2] < 41
     return entry if sound else None
 
 
