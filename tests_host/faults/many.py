@@ -78,10 +78,9 @@ def full(names):
     left = waiting(list(matrix.every(names)), now)
     print("library %s: %d cells are left" % (now, len(left)), flush=True)
     begun = time.monotonic()
-    with FOUND.open("a") as file:
+    with FOUND.open("a", buffering=1) as file:
         for n, cell in enumerate(together(left), 1):
             file.write(json.dumps(cell._replace(revision=now)) + "\n")
             if n % 500 == 0:
-                file.flush()
                 print("%d of %d, %.0f s" % (n, len(left), time.monotonic() - begun), flush=True)
     print(summary(load()))
