@@ -60,14 +60,15 @@ def size(at, url, tx=None, rx=None, ms=None, timeout=60000):
 
     tx, rx: the module's buffers, 0..10240 bytes, 2048 unless given. ms: its network time-out, 0..180000, else 5000.
     """
-    return at.run(join(b"+HTTPGETSIZE", string(url, 0, _URL), *_limits(tx, rx, ms)), number, timeout=timeout)
+    text = join(b"+HTTPGETSIZE", string(url, 0, _URL), *_limits(tx, rx, ms))
+    return at.run(text, number, timeout=max(timeout, (ms or 0) + 5000))
 
 
 def get(at, url, sink=None, tx=None, rx=None, ms=None, timeout=180000):
     """AT+HTTPCGET: a resource (3.7.4); tx, rx and ms as in size()."""
     block = Block(b"+HTTPCGET:", sink)
     text = join(b"+HTTPCGET", string(url, 0, _URL), *_limits(tx, rx, ms))
-    return at.run(text, block.value, timeout=timeout, block=block)
+    return at.run(text, block.value, timeout=max(timeout, (ms or 0) + 5000), block=block)
 
 
 def _limits(tx, rx, ms):

@@ -131,6 +131,7 @@ class _Older(Block):
         return end + 1 if self.size >= 0 else -1
 
 
-def close(at, link=None):
-    """AT+CIPCLOSE: close a link; 5 closes all, or the number of links in builds with more (3.3.13)."""
-    return at.run(_CLOSE if link is None else join(_CLOSE, integer(link, 0, 16)))
+def close(at, link=None, timeout=5000):
+    """AT+CIPCLOSE: close a link; 5 closes all, or the number of links in builds with more (3.3.13). timeout: ms; with
+    SO_LINGER (at_server.set_options()) it may take so long."""
+    return at.run(_CLOSE if link is None else join(_CLOSE, integer(link, 0, 16)), timeout=timeout)
