@@ -40,7 +40,7 @@ class Parser:
         self.ended = None  # the Counted whose bytes have all come; what follows shows whether there were enough
         self._cr = False  # and CR has come
         self._counted = []
-        self._line = bytearray(line)
+        self._line, self.room = bytearray(line), line
         self._len = 0  # bytes of a line that began in an earlier chunk
         self._cut = 0  # bytes of it that found no room
         self._buf = None
@@ -55,7 +55,7 @@ class Parser:
         self._counted.remove(counted)
 
     def feed(self, buf, n):
-        """Parse buf[0:n]; buf must stay untouched until rest() is False."""
+        """Parse buf[0:n]; buf must stay untouched until all is parsed: behind an interrupt run() goes on."""
         self.lend(buf)
         self.n = n
         self.run()
@@ -65,10 +65,6 @@ class Parser:
         self.n = 0
         self._buf = buf
         self._at = 0
-
-    def rest(self):
-        """Whether an interrupted feed() left bytes that run() has to parse."""
-        return self._at < self.n
 
     def run(self):
         """Parse what feed() was given. Positions advance before anything is called, so an exception raised in a callback
@@ -107,7 +103,8 @@ class Parser:
             self._at = at + n
             self.left -= n
             raise
-        self._opened()
+        if not self.left:
+            self._opened()
 
     def _take_tail(self):
         # a byte lost on the line has made the block swallow a CR, an additional one stands before it
@@ -157,11 +154,12 @@ class Parser:
     def _take_line(self):
         buf = self._buf
         a = self._at
+        n = self.n
         first = buf[a]
-        while first == _CR or first == _LF or first == 0 or first == _BLANK:
+        while first <= _BLANK and (first == _CR or first == _LF or first == _BLANK or not first):
             a += 1
-            self._at = a
-            if a == self.n:
+            if a == n:
+                self._at = a
                 return
             first = buf[a]
         if first == _PROMPT and self.prompt:
@@ -174,16 +172,15 @@ class Parser:
                 self._at = a
                 raise
             return
-        lf = buf.find(b"\n", a, self.n)
-        end = self.n if lf < 0 else lf
-        if first == _PLUS and self._open_block(buf, a, min(end, a + len(self._line)), 0):
+        lf = buf.find(b"\n", a, n)
+        if first == _PLUS and self._open_block(buf, a, min(n if lf < 0 else lf, a + self.room), 0):
             self._opened()
             return
         if lf < 0:
-            self._keep(a, self.n)
+            self._keep(a, n)
             return
         self._at = lf + 1
-        cut = lf - a - len(self._line)
+        cut = lf - a - self.room
         try:
             if cut > 0:
                 self.owner.on_cut(cut)

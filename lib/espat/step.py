@@ -20,6 +20,8 @@ _PLUS = const(43)
 _PAUSE = const(40)  # ms
 _CRUMB = const(48)  # bytes of a counted block that are not worth a step
 _BUSY_PROBES = const(20)  # how often more a module is asked that is busy with what it was hurried in
+_NEAR = const(256)  # bytes before the end of a counted block
+_END = const(6)  # bytes: CR LF, OK, CR LF
 _LULL = const(1000)  # ms of silence after which the rest of a counted block will not come
 
 
@@ -70,9 +72,10 @@ class Stepper(Resync):
                 return self.pipe()
             moved = self._receive()
             if not (self.engine.phase or self.pipe or self.parser.block):  # an answer would complete a torn block
-                moved = self._next() or moved
+                moved = self._next() or moved and self._receive() or moved
             if self.engine.phase:
-                moved = self._send() or moved
+                if self.engine.tx_n:
+                    moved = self._send() or moved
                 self._clock()
         finally:
             self._in_step = False
@@ -86,18 +89,20 @@ class Stepper(Resync):
         if not self.step():
             self.port.wait(5)
 
-    def _receive(self):
+    def _receive(self, more=4):
+        # more: how many pieces are taken one after the other where a block ends
         parser = self.parser
-        if parser.rest():
-            parser.run()
+        parser.run()  # what an interrupt has left over
         n = self.port.any()
-        left = parser.left if parser.block else 0
+        left = parser.left
         if n < _CRUMB and n < left or not n:
             if not left or ticks_diff(ticks_ms(), self.heard) < _LULL:
                 return False
             if not n:
                 parser.drop()
                 return False
+        if n > left + _END and left and self.engine.phase and not self.block:
+            n = left + _END  # up to the command's end: the next one goes before what has come behind it
         n = min(n, len(self._buf))
         parser.lend(self._buf)
         n = parser.n = self.port.readinto(self._buf, n)  # whatever interrupts, it interrupts before or behind this
@@ -108,14 +113,14 @@ class Stepper(Resync):
             if self.block and self.block.count != self._count:
                 self._count = self.block.count
                 self._deadline = ticks_add(self.heard, self._timeout)
+            if more and (0 < parser.left < _NEAR or parser.ended):
+                self._receive(more - 1)  # what ends the block comes soon, and the next command waits for it
         elif left and ticks_diff(ticks_ms(), self.heard) >= _LULL:  # the port cannot tell how much there is
             parser.drop()
         return n > 0
 
     def _send(self):
         e = self.engine
-        if not e.tx_n:
-            return False
         if e.tx_ring is not None:
             # the ring lends a piece at a time: what the port did not take of it stays in _out
             if not self._out_n:
@@ -124,11 +129,10 @@ class Stepper(Resync):
             n = self._write(self._out, self._out_at, self._out_n)
             self._out_at += n
             self._out_n -= n
-            e.tx_n -= n
         else:
             n = self._write(e.tx, e.tx_at, e.tx_n)
             e.tx_at += n
-            e.tx_n -= n
+        e.tx_n -= n
         if n and e.phase == eng.DATA:
             self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0

@@ -150,7 +150,7 @@ class Replay:
             if entry["dir"] == "rx":
                 for piece in cut(data):
                     self.parser.feed(piece, len(piece))
-                    assert not self.parser.rest()
+                    assert self.parser._at == self.parser.n
                 self._note()
             elif e.phase == eng.DATA:
                 self._payload(data)

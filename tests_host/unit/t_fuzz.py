@@ -154,7 +154,7 @@ class World:
     def feed(self, data):
         p = self.parser
         p.feed(data, len(data))
-        assert not p.rest()
+        assert p._at == p.n
 
     def state(self):
         """What the two worlds must agree on."""

@@ -73,7 +73,7 @@ def pending(p):
 def feed(p, *pieces):
     for piece in pieces:
         p.feed(piece, len(piece))
-        assert not p.rest()
+        assert p._at == p.n
     return p.owner.events
 
 
@@ -274,9 +274,9 @@ def test_an_interrupted_event_comes_again():
         p = make(DATA, prompt=True)
         _breaks(p, at)
         raises(KeyboardInterrupt, p.feed, wire, len(wire))
-        assert p.rest()
+        assert p._at < p.n
         p.run()
-        assert not p.rest() and not pending(p)
+        assert p._at == p.n and not pending(p)
         whole = [[DATA[0], b"abc", "end"], b"one", PROMPT, b"two", [DATA[0], b"", "end"], b"three"]
         assert p.owner.events == whole, (at, p.owner.events)
 

@@ -16,10 +16,11 @@ DATA = b"+CIPRECVDATA"  # what the bytes come with: then ":" or, on ESP8266 NonO
 def fill(cmd, link, n):
     """Put link and byte count into a copy of SEND or RECEIVE; returns the command's length."""
     at = cmd.find(b"=") + 1
-    cmd[at] = 48 + link
+    cmd[at] = 0  # nobody's, if Ctrl-C comes now
     end = digits(cmd, at + 2, n)
     cmd[end] = 13
     cmd[end + 1] = 10
+    cmd[at] = 48 + link
     return end + 2
 
 

@@ -25,7 +25,8 @@ class Link:
     state: 0 free, 1 opening, 2 open, 3 shut by the peer. waiting: bytes that the module holds. rx: Ring of
     received bytes. error: errno to be raised once. grams: (length, sender as text) of each datagram in rx, None
     for streams. claimed: a socket holds it. todo, texts: see traffic.py. fetching: AT+CIPRECVDATA is about it.
-    sent: bytes that the module has taken over. why: what a failure means, in words.
+    sent: bytes that the module has taken over. why: what a failure means, in words. buf, room, count: the buffer of a
+    reader that waits, how many bytes it takes, how many it has been given; its ring is empty meanwhile.
     """
 
     why = None
@@ -44,7 +45,8 @@ class Link:
         self.kind = kind
         self.texts = None
         self.grams = [] if kind[:3] == "UDP" else None
-        self.todo = self.waiting = self.said = self.sent = 0
+        self.todo = self.waiting = self.said = self.sent = self.count = 0
+        self.buf = None
         self.fetching = False
         self.claimed = True
         if self.rx:
@@ -59,7 +61,7 @@ class Link:
 
     def readable(self):
         """Whether a read would not have to wait."""
-        if self.grams or self.error or self.grams is None and self.rx.n:
+        if self.grams or self.error or self.count or self.grams is None and self.rx.n:
             return True
         return self.state == _SHUT and not (self.waiting or self.rx.n or self.fetching)
 
@@ -185,6 +187,9 @@ class Data:
             self.link = None
             if link.grams is not None:
                 link.grams.append((self.size, self._sender))
+            elif link.buf is not None:  # at once: then the ring has room for the next piece when the job looks
+                link.count = link.rx.take_into(link.buf, link.room)
+                link.buf = None
 
     def torn(self, n, code=_EIO):
         """The last n bytes will not come (0: there are too few or too many): a datagram is lost, a stream has a hole."""

@@ -109,7 +109,7 @@ class Reading(_Stream):
         if timeout is None:
             while not self._done(what):
                 at.wait()
-                if what == _READ:
+                if what == _READ and not self.links.wanted:
                     self.links.want()
             return True
         deadline = ticks_add(ticks_ms(), timeout)
@@ -126,30 +126,52 @@ class Reading(_Stream):
         link = self.live()
         if not self.wait(_READ):
             return None
-        if not link.rx.n:
+        if not (link.rx.n or link.count):
             self.trouble()
         return link
 
     # -- reading
 
+    def _receive(self, buf, n, strict):
+        # what there is, up to n bytes, to the start of buf; when there is nothing and it does not wait None, or EAGAIN if
+        # strict. Behind the bytes comes Ctrl-C with the next call.
+        at = self.at
+        if at.struck:
+            at.struck = False
+            raise KeyboardInterrupt
+        link = self.live()
+        if self.timeout != 0 and not self.udp:  # the step that ends a piece fills buf, before the next command
+            link.room = n
+            link.buf = buf
+        got = 0
+        try:
+            if self.readable() is None:
+                if strict:
+                    raise would_block()
+                return None
+            link.buf = None
+            if self.udp:
+                return self.udp.recv_into(self, link, buf, n)
+            got = link.count
+            if got:
+                link.count = 0
+            else:
+                got = link.rx.take_into(buf, n)
+            if link.waiting:
+                at.step()  # the next piece is on its way while the program looks at this one
+            return got
+        except BaseException as e:
+            link.buf = None
+            got = got or link.count
+            link.count = 0
+            if not got or not isinstance(e, (KeyboardInterrupt, OSError)):
+                raise
+            at.struck = at.struck or isinstance(e, KeyboardInterrupt)
+            return got
+
     def recv_into(self, buf, n=0):
         """Receive up to n (0: as many as fit) bytes into buf; returns the count, 0 at the end."""
-        if self.at.struck:
-            self.at.struck = False
-            raise KeyboardInterrupt
-        link = self.readable()
-        if link is None:
-            raise would_block()
-        if self.udp:
-            return self.udp.recv_into(self, link, buf, n or len(buf))
-        n = link.rx.take_into(buf, n or len(buf))
-        try:
-            if link.waiting:
-                self.at.step()  # the next piece is on its way while the program looks at this one
-            return n
-        except KeyboardInterrupt:
-            self.at.struck = True  # but it must have this one: Ctrl-C waits for the next call
-            return n
+        return self._receive(buf, n or len(buf), True)
 
     def recv(self, n, flags=0):
         """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""
@@ -175,13 +197,8 @@ class Reading(_Stream):
         """Fill buf (or n bytes of it), fewer at the end; None when nothing is there and it does not wait."""
         if n is None:
             n = len(buf)
-        link = self.readable()
-        if link is None:
-            return None
-        if self.udp:
-            return self.udp.recv_into(self, link, buf, n)
-        got = link.rx.take_into(buf, n)
-        while 0 < got < n:
+        got = self._receive(buf, n, False)
+        while got and got < n and not self.udp:
             link = self.readable()
             if link is None or not link.rx.n:
                 break

@@ -62,13 +62,11 @@ class Survey:
             self._late = ticks_add(ticks_ms(), _SILENCE)
 
     def question(self):
-        """The question that is due, None when there is none."""
+        """The question that is due: see Traffic.job()."""
         if self.ask:
             self.ask = False
             return at_tcp.LENGTHS
         if not self.doubt:
-            if not self.wanted or ticks_diff(self._late, ticks_ms()) > 0:
-                return None
             self.wanted = False
             self._lists = not self._lists  # one question after the other
             if self.polls and not self._lists:

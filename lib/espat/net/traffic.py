@@ -57,8 +57,7 @@ class Traffic(Survey):
         self._asked = self._turn = self._since = 0
         self._why = 0  # errno that a failing connect has named
         self._odd = False  # the module has told another number of bytes than it was told
-        self._send_cmd = bytearray(at_tcp.SEND)
-        self._recv_cmd = bytearray(at_tcp.RECEIVE)
+        self._send_cmd, self._recv_cmd = bytearray(at_tcp.SEND), bytearray(at_tcp.RECEIVE)
         self._close_cmd = bytearray(at_tcp.CLOSE)
         self._on_line = self._line  # bound once: binding allocates
         self.data = Data(at_tcp.DATA, self)
@@ -69,8 +68,8 @@ class Traffic(Survey):
         """Start the next command that a link needs; True when there was one."""
         if self.tx.n and (self._flush or ticks_diff(self._due, ticks_ms()) <= 0) and self._start_send():
             return True
-        text = self.question()
-        if text:
+        if self.ask or self.doubt or self.wanted and ticks_diff(self._late, ticks_ms()) <= 0:
+            text = self.question()
             return self._begin(_ASKING if text is at_tcp.LENGTHS else _LISTING, None, text, len(text), _T_SHORT)
         i = self._turn
         for _ in range(_LINKS):
@@ -123,10 +122,11 @@ class Traffic(Survey):
         return True
 
     def _start_receive(self, link, n):
-        self._asked = n
         self.data.begin(link)
-        size = at_tcp.fill(self._recv_cmd, link.index, n)
-        self._begin(_RECEIVING, link, self._recv_cmd, size, _T_SHORT)
+        cmd = self._recv_cmd
+        if n != self._asked or cmd[15] != 48 + link.index:  # most are like the last
+            self._asked, self._n = n, at_tcp.fill(cmd, link.index, n)
+        self._begin(_RECEIVING, link, cmd, self._n, _T_SHORT)
         link.waiting = 0  # a notice that comes from now on is news
         return True
 
