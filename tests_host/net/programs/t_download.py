@@ -27,8 +27,8 @@ class Steps:
         self.plain = play.modem._receive
         play.modem._receive = self.receive
 
-    def receive(self):
-        moved = self.plain()
+    def receive(self, *more):
+        moved = self.plain(*more)
         if moved:
             self.n += 1
         return moved
