@@ -7,8 +7,12 @@ import contextlib
 import dataclasses
 import http.client
 import json
+import pathlib
 import socket
 import ssl
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -323,6 +327,23 @@ class Stage(Bare):
         """Port of a TLS server that wants a certificate and sends back what it gets."""
         context = servers.server_context("peer_00", trust=servers.MODULE_PKI / "server_ca.crt")
         return self.service("mutual echo", lambda: servers.TcpServer(servers.echo, context)).port
+
+    def do_strange_echo(self):
+        """The same of an authority that a fresh module does not know."""
+        context = servers.server_context("stranger", trust=servers.PKI / "stranger_ca.crt")
+        return self.service("strange echo", lambda: servers.TcpServer(servers.echo, context)).port
+
+    def do_mfg_image(self):
+        """Espressif's generator makes an image of mfg_nvs from files; gives its path and size."""
+        folder = pathlib.Path(self.running.enter_context(tempfile.TemporaryDirectory()))
+        rows = ["key,type,encoding,value", "factory_param,namespace,,", "module_name,data,string,MINE", "max_tx_power,data,i8,78"]
+        for space, name in (("client_ca", "stranger_ca.crt"), ("client_cert", "stranger.crt"), ("client_key", "stranger.key")):
+            rows += [f"{space},namespace,,", f"{space}.0,file,binary,{servers.PKI / name}"]
+        (folder / "mfg_nvs.csv").write_text("\n".join(rows) + "\n")
+        size = 0x1C000  # of the partition
+        subprocess.run([sys.executable, "-m", "esp_idf_nvs_partition_gen", "generate", "mfg_nvs.csv", "mfg_nvs.bin", hex(size)],
+                       cwd=folder, check=True, capture_output=True, timeout=60)
+        return str(folder / "mfg_nvs.bin"), size
 
     def do_lead(self, name, kind, port):
         """A name leads to a broker of this kind, at this port."""

@@ -1,4 +1,5 @@
 """Time and names on the local network: AT+CIPSNTP..., AT+MDNS, against real sockets."""
+import contextlib
 import re
 import socket
 import struct
@@ -199,6 +200,21 @@ def test_mdns(sim, joined):
     assert ask_mdns("other.local", 1) == b""
     joined.ok("AT+MDNS=0")
     assert ask_mdns(f"{name}.local", 1) == b""
+
+
+def test_mdns_is_understood_by_zeroconf(sim, joined):
+    """A resolver that others have written finds name, service, port and address."""
+    zeroconf = pytest.importorskip("zeroconf", reason="zeroconf is not installed")
+    name, kind = f"zero-{sim.address[1]}", f"_z{sim.address[1]}._tcp.local."
+    joined.ok(f'AT+MDNS=1,"{name}","{kind.split(".")[0]}",8080')
+    with contextlib.closing(zeroconf.Zeroconf(interfaces=["127.0.0.1"])) as resolver:
+        found = []
+        browser = zeroconf.ServiceBrowser(resolver, kind, handlers=[lambda **event: found.append(event["name"])])
+        until(lambda: found, 10)
+        browser.cancel()
+        info = resolver.get_service_info(kind, found[0], timeout=10000)
+    assert found[0] == f"{name}.{kind}" and info.server == f"{name}.local." and info.port == 8080
+    assert info.parsed_addresses() == [sim.call(lambda: sim.module.wifi.bind_address)]
 
 
 def test_mdns_name_in_the_air(make, air):
