@@ -6,6 +6,17 @@ from espat.errors import AtAnswer, AtBusy, AtError, AtRefused, AtReset, AtTimeou
 KINDS = ((AtTimeout, 110), (AtBusy, 16), (AtReset, 104), (AtRefused, 5), (AtAnswer, 5), (AtError, 5))
 
 
+def test_the_tables_are_not_loaded_before_an_error_is_printed():
+    import sys
+
+    for name in ("espat.meanings", "espat.reasons"):
+        sys.modules.pop(name, None)
+    error = AtRefused(b"+CWJAP", 2)
+    assert error.code == 2 and error.errno == 5 and "espat.meanings" not in sys.modules
+    assert "espat.reasons" not in sys.modules
+    assert error.meaning in str(error) and "espat.meanings" in sys.modules
+
+
 def test_all_are_oserrors_with_an_errno():
     for kind, errno in KINDS:
         e = kind(b"+CWJAP")

@@ -197,6 +197,20 @@ def test_server():
 
 
 @case
+def test_tls_server():
+    """The module's server speaks TLS, with its own certificate."""
+    ask("call", 8096, "tls")
+    pipe = opened(passthrough.serve, 8096, "SSL", timeout=20)
+    peer = play.Peer(ask("called"))
+    peer.send(ALL)
+    assert read(pipe, 256) == ALL
+    pipe.write(ALL + b"+++")
+    assert peer.recv(259) == ALL + b"+++"
+    pipe.close()
+    back_to_normal()
+
+
+@case
 def test_refused():
     address = play.unused()
     high.refused(passthrough.connect, modem, *address)
