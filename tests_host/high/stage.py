@@ -208,16 +208,23 @@ class Stage(Bare):
         threading.Timer(after, lambda: self.sim.call(self.air.push_button, SSID)).start()
 
     def do_browse(self, port, *what, after=0.2):
-        """A browser visits the module's page: form, json (join the network), firmware, broken firmware."""
+        """A browser visits the module's page: captive (is sent there), form, json (join the network), firmware, broken
+        firmware."""
         threading.Timer(after, self._browse, (port, what)).start()
 
     def _browse(self, port, what):
-        page = http.client.HTTPConnection(self.sim.call(lambda: self.sim.module.wifi.bind_address), port, timeout=10)
+        address = self.sim.call(lambda: self.sim.module.wifi.bind_address)
+        page = http.client.HTTPConnection(*servers.reach(address, port), timeout=10)
 
         def ask(method, path, data=None, kind="application/x-www-form-urlencoded"):
             page.request(method, path, data, {"Content-Type": kind})
             return page.getresponse().read()
 
+        if "captive" in what:
+            page.request("GET", "/generate_204")
+            answer = page.getresponse()
+            answer.read()
+            self.sent_to = answer.status, answer.getheader("Location")
         if "form" in what or "json" in what:
             pair = {"ssid": SSID, "password": PASSWORD}
             if "form" in what:
@@ -230,6 +237,10 @@ class Stage(Bare):
             ask("POST", "/setotadata?partition=ota", image)
         if "broken firmware" in what:
             ask("POST", "/setotadata?partition=ota", image[:-1])
+
+    def do_sent_to(self):
+        """Where the browser was sent when it asked for something else: status, address."""
+        return self.sent_to
 
     def do_firmware(self, version):
         """A web server has an image of this version at /ota, and stands in for Espressif's; gives its address."""

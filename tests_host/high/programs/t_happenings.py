@@ -53,17 +53,13 @@ def test_wps():
 def test_portal():
     """A phone joins, a browser tells the network and brings new firmware."""
     station()
-    at_wifi.mode(modem, 3)
-    from espat.net.at_softap import configure
-
-    configure(modem, "My device")
     got = []
-    page = provision.Page(modem, lambda name, value: got.append(name), 8080)
-    ask("browse", 8080, "form", "firmware")
+    page = provision.portal(modem, "My device", each=lambda name, value: got.append(name))
+    ask("browse", 80, "captive", "form", "firmware")
     page.wait(("firmware there",), 20)
     page.stop()
     assert got == ["joining", "joined", "firmware coming", "firmware there"], got
-    assert has_address()
+    assert ask("sent_to") == [302, "http://192.168.4.1/"] and has_address()
     at_basic.restart(modem)
     assert any("v9.9.9.0" in str(line, "utf-8") for line in at_basic.version(modem))
     ota.rollback(modem)

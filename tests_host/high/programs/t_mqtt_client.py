@@ -1,5 +1,6 @@
 """MQTTClient against a real broker: schemes, long messages, last will, losing and winning the connection."""
 
+import binascii
 import io
 import time
 
@@ -46,13 +47,19 @@ def test_websocket():
     round_trip(connected("four", "wss", websocket="/mqtt", ssl=True, server_hostname="broker.example"))
 
 
+def der(pem):
+    """A certificate or key as the bytes that its text stands for."""
+    return binascii.a2b_base64(b"".join(line for line in pem.split(b"\n") if b"-----" not in line))
+
+
 def test_own_certificates():
     """The server is verified, or wants a certificate, or both; all three come from this program. Every scheme of TLS."""
     at_system.set_clock(modem, int(time.time()))
     ca, cert, key = [ask("pki", name).encode() for name in ("mqtt_ca.crt", "mqtt_client.crt", "mqtt_client.key")]
     round_trip(connected("five", "mutual", ca=ca, cert=cert, key=key, server_hostname="localhost"))
     for scheme, kind, options in (
-        (3, "tls", {"ca": ca}), (4, "mutual", {"cert": cert, "key": key}),
+        (5, "mutual", {"ca": der(ca), "cert": der(cert), "key": der(key)}), (3, "tls", {"ca": ca}),
+        (4, "mutual", {"cert": cert, "key": key}),
         (8, "wss", {"ca": ca, "websocket": "/mqtt"}), (9, "mutual wss", {"cert": cert, "key": key, "websocket": "/mqtt"}),
         (10, "mutual wss", {"ca": ca, "cert": cert, "key": key, "websocket": "/mqtt"}),
     ):  # fmt: skip
