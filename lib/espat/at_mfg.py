@@ -9,7 +9,7 @@ from micropython import const
 from espat.answers import split
 from espat.args import join
 from espat.block import Block
-from espat.check import decode, fields, integer, payload, rows, string
+from espat.check import decode, integer, payload, rows, string
 
 STRING = const(7)
 BINARY = const(8)
@@ -60,12 +60,18 @@ def namespaces(at, each=None):
 
 def keys(at, namespace, each=None):
     """AT+SYSMFG=1: (key, type) of every pair in a namespace, or each((key, type)) (3.1.19)."""
-    return at.run(join(b"+SYSMFG", 1, string(namespace, 1, 15)), **rows(b"+SYSMFG:", _key, each))
+    text = join(b"+SYSMFG", 1, string(namespace, 1, 15))
+    start = len(_bytes(namespace)) + 4  # names are not escaped
+
+    def pair(line):
+        end = line.rfind(b'",')
+        return str(line[start:end], "utf-8"), int(line[end + 2 :])
+
+    return at.run(text, **rows(b"+SYSMFG:", pair, each))
 
 
-def _key(line):
-    row = split(b":" + line)
-    return decode(row[1]), row[2]
+def _bytes(text):
+    return text.encode() if isinstance(text, str) else text
 
 
 def get(at, namespace, key, offset=None, size=None, sink=None, timeout=10000):
@@ -75,7 +81,7 @@ def get(at, namespace, key, offset=None, size=None, sink=None, timeout=10000):
     """
     if (offset is None) != (size is None):
         raise ValueError("offset and size belong together")
-    block = _Value(sink)
+    block = _Value(sink, _bytes(namespace), _bytes(key))
     text = join(
         b"+SYSMFG", 1, string(namespace, 1, 15), string(key, 1, 15), integer(offset, 0, _BIGGEST, True),
         integer(size, 1, _BIGGEST, True),
@@ -86,8 +92,8 @@ def get(at, namespace, key, offset=None, size=None, sink=None, timeout=10000):
 class _Value(Block):
     # +SYSMFG:"namespace","key",<type>,<length>, and then bytes for types 7 and 8, else a number in text
 
-    def __init__(self, sink):
-        Block.__init__(self, b"+SYSMFG:", sink, 3, 4)
+    def __init__(self, sink, namespace, key):
+        Block.__init__(self, b'+SYSMFG:"%s","%s",' % (namespace, key), sink, 1, 2)
         self.kind = 0
 
     def head(self, buf, a, b):
@@ -104,7 +110,10 @@ class _Value(Block):
     def value(self, lines):
         """Reader: what the type says."""
         if self.kind < STRING:
-            return fields(lines)[4]
+            for line in lines:
+                if line.startswith(self.prefix):
+                    return int(line[line.rfind(b",") + 1 :])
+            raise ValueError("no answer line")
         got = Block.value(self, lines)
         return str(got, "utf-8") if self.kind == STRING and isinstance(got, bytes) else got
 

@@ -3,12 +3,19 @@ secrets are in no trace. More on names of networks in unit/t_at_wifi.py, on quot
 
 import asyncio
 import binascii
+import datetime
+import ssl
 
 import pytest
-from espat import Modem
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from espat import Modem, at_fs, at_mfg, files
 from espat.errors import AtError
-from espat.net import at_join, network
+from espat.net import at_join, at_tls, network
 from espat.net import socket as sockets
+from espat.net import ssl as tls
 from espat.tap import Tap
 
 from faults.world import PASSWORD, SSID, World, free_port
@@ -39,14 +46,17 @@ def unharmed(world):
     assert engine.restarts == 0 and network.WLAN().isconnected() and world.module.wifi.connected
 
 
-def test_payloads_both_ways(world):
-    """What comes is what was sent, whatever it looks like, piece by piece and all together."""
-
+def echo(world):
     async def talk(reader, writer):
         while data := await world.patient(reader.read(4096)):
             writer.write(data)
 
-    port = world.serve(talk)
+    return talk
+
+
+def test_payloads_both_ways(world):
+    """What comes is what was sent, whatever it looks like, piece by piece and all together."""
+    port = world.serve(echo(world))
     sock = sockets.socket()
     sock.connect(("127.0.0.1", port))
     for data in [*HOSTILE, b"".join(HOSTILE)]:
@@ -190,4 +200,118 @@ def test_a_peer_cannot_reach_the_command_line():
     assert len(sock.read(440)) == 440
     sock.close()
     assert b"AT+RST" not in world.trace.bytes("tx") and b"RESTORE" not in world.trace.bytes("tx")
+    assert world.close() == []
+
+
+# files, values in flash, certificates
+
+
+TEXTS = ["OK", "0,CLOSED", '","', '\\","', "+++", "AT+RST", "+IPD,0,5:hello", ">", "ERROR"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_file_may_have_any_name_and_any_content(name):
+    world = World(trace=True)
+    modem = world.bring_up()
+    world.join()
+    content = b"".join(HOSTILE)
+    with files.open(modem, name, "wb") as file:
+        file.write(content)
+    assert world.module.files.all == {name: content}
+    with files.open(modem, name, "rb") as file:
+        assert file.read() == content
+    world.module.files.write("+FS:9999,", 0, b"\r\nOK\r\n")  # somebody else's
+    assert sorted(at_fs.listdir(modem)) == sorted(["+FS:9999,", name])
+    unharmed(world)
+    files.remove(modem, name)
+    assert list(world.module.files.all) == ["+FS:9999,"] and world.close() == []
+
+
+@pytest.mark.parametrize("name", [text for text in TEXTS if len(text) < 14])
+def test_a_value_in_flash_may_have_any_name_and_any_content(name):
+    world = World(trace=True)
+    modem = world.bring_up()
+    world.join()
+    at_mfg.put(modem, name, name, b"".join(HOSTILE))
+    assert world.module.flash.values()[name].keys() == {name}
+    assert at_mfg.get(modem, name, name) == b"".join(HOSTILE)
+    at_mfg.put_number(modem, name, name + "n", -5, 2)
+    assert at_mfg.get(modem, name, name + "n") == -5
+    assert at_mfg.keys(modem, name) == [(name, at_mfg.BINARY), (name + "n", 2)]
+    unharmed(world)
+    at_mfg.remove(modem, name)
+    assert not world.module.flash.values().get(name) and world.close() == []
+
+
+def certificate(name, folder):
+    """Paths of a certificate whose every field says `name`, signed by itself, and of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    kinds = NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.LOCALITY_NAME
+    subject = x509.Name([x509.NameAttribute(kind, name) for kind in kinds])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+            .serial_number(1).not_valid_before(now - datetime.timedelta(1)).not_valid_after(now + datetime.timedelta(1))
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
+            .add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
+    form = serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    (folder / "crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key").write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
+    return folder / "crt", folder / "key"
+
+
+NASTY = ["\r\nOK\r\n0,CLOSED\r\n", "\r\nERROR\r\nready\r\n", "+++\r\nAT+RST\r\n", '","', "\r\n+IPD,0,5:hello", "\r\n>"]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_server_s_certificate_may_say_anything(name, tmp_path):
+    """What a peer has in its certificate is neither taken for an answer nor part of an error, verified or not."""
+    world = World(trace=True)
+    world.bring_up()
+    world.join()
+    crt, key = certificate(name, tmp_path)
+    there = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    there.load_cert_chain(crt, key)
+    port = world.serve(echo(world), there)
+    said = []
+    for mode, host in ((tls.CERT_NONE, "www.example.org"), (tls.CERT_REQUIRED, "www.example.org")):
+        here = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        here.verify_mode = mode
+        if mode:
+            here.load_verify_locations(cadata=crt.read_bytes())
+        sock = sockets.socket()
+        sock.settimeout(20)
+        sock.connect(("127.0.0.1", port))
+        try:
+            sock = here.wrap_socket(sock, server_hostname=host)
+            sock.write(b"hello")
+            said.append(sock.read(5))
+        except OSError as error:
+            said.append(str(error))
+        sock.close()
+    assert said[0] == b"hello" and "www.example.org" in said[1] and name not in said[1]
+    assert b"\r\nAT+RST\r\n" not in world.trace.bytes("tx")
+    unharmed(world)
+    assert world.close() == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_server_may_have_any_name(name):
+    """As SNI and as the name that its certificate must have."""
+    world = World(trace=True)
+    modem = world.bring_up()
+    world.join()
+    for tell, told in ((at_tls.sni, at_tls.snis), (at_tls.common_name, at_tls.common_names)):
+        tell(modem, 0, name)
+        if '"' not in name:
+            assert (0, name) in told(modem)
+    here = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    here.verify_mode = tls.CERT_NONE
+    sock = sockets.socket()
+    sock.settimeout(20)
+    sock.connect(("127.0.0.1", world.serve(echo(world))))
+    with pytest.raises(OSError):  # it speaks no TLS
+        here.wrap_socket(sock, server_hostname=name)
+    sock.close()
+    assert b"\r\nAT+RST\r\n" not in world.trace.bytes("tx")
+    unharmed(world)
     assert world.close() == []
