@@ -30,12 +30,18 @@ TARGETS = {**fuzzed.TARGETS, "espsim": module.espsim}
 
 
 def seeds(name):
-    """(file name, input) from what real modules and their hosts have said."""
+    """(file name, input) from what real modules and their hosts have said, and payloads in pieces."""
+    for n, command in enumerate(module.DATA if name == "espsim" else ()):
+        for state in range(8):
+            cut = len(command) // 2
+            yield f"data-{n}-{state}", bytes([state]) + command + b"\r\n" + module.PAUSE + b"abc" + module.PAUSE + b"defgh"
+            yield f"half-{n}-{state}", bytes([state]) + command[:cut] + module.PAUSE + command[cut:]
     for path in sorted((TOP / "tests_host/transcripts").glob("*.json")):
         for n, entry in enumerate(json.loads(path.read_text())["log"]):
             data = entry["data"].encode("latin-1")
             if name == "espsim" and entry["dir"] == "tx":
                 yield f"{path.stem[:2]}-{n}", b"\0" + data[:MOST - 1]
+                yield f"{path.stem[:2]}-{n}-on", bytes([module.ONLINE]) + data[:MOST - 1]
             elif name != "espsim" and entry["dir"] == "rx":
                 for at in range(0, len(data), MOST - 4):
                     head = {"parser": bytes((n % 9, 1, 6, 0)), "runner": bytes((n % 9,)), "fields": b""}[name]
