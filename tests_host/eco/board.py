@@ -50,7 +50,7 @@ class Board:
 
     def free_port(self):
         """A port that a server of the module may listen on: nobody uses it, or has lately, at the station's address."""
-        return services.free_port(self.address())
+        return services.free_port()
 
     def name(self, name, address, port, real):
         """Let (name, port) lead to `real`, a port on this machine; the module knows it as `address`."""

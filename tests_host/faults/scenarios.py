@@ -15,8 +15,9 @@ from espat.net import socket as sockets
 from espat.net import ssl as tls
 from espat.net.mqtt import MQTTClient
 from espsim import images
+from mp.services import free_port
 
-from faults.world import PASSWORD, PKI, SSID, free_port
+from faults.world import PASSWORD, PKI, SSID
 
 WORDS = ("to_host", "message")
 BIG = 200 * 1024

@@ -10,8 +10,9 @@ from espat.errors import AtBusy, AtReset, AtTimeout
 from espat.net import network, passthrough
 from espat.net import socket as sockets
 
+from mp.services import free_port
 from faults import scenarios
-from faults.world import SSID, World, free_port
+from faults.world import SSID, World
 
 PORT = free_port()
 
@@ -484,6 +485,28 @@ def test_an_address_nobody_has_heard_of(stage):
     assert not network.WLAN().isconnected()
     seconds, _ = stage.took(stage.join)
     assert seconds < 6
+
+
+def test_an_access_point_whose_end_nobody_has_heard_of(stage):
+    """A connection that is refused raises the question; nothing is asked when it is the peer who refuses."""
+    port = stage.echo()
+    stage.clock.sleep(6)
+    stage.faults.arm({"on": "message", "match": "WIFI DISCONNECT", "do": "lose"})
+    stage.air.switch(SSID, False)
+    stage.clock.work(0.1)
+    assert network.WLAN().isconnected() and stage.took(stage.connected, port)[1].errno == 111
+    begun = stage.clock.now
+    while network.WLAN().isconnected():
+        stage.modem.wait()
+    assert stage.clock.now - begun < 6 and stage.took(stage.connected, port)[1].errno == 113
+    stage.air.switch(SSID, True)
+    stage.took(stage.join)
+    stage.back()
+    before = stage.written().count(b"AT+CWSTATE?")
+    for _ in range(40):
+        assert stage.took(stage.connected, 1)[1].errno == 111 and network.WLAN().isconnected()
+        stage.clock.sleep(0.5)
+    assert 1 <= stage.written().count(b"AT+CWSTATE?") - before <= 5
 
 
 def test_a_join_that_the_module_has_not_heard(stage):

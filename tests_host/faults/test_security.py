@@ -18,7 +18,8 @@ from espat.net import socket as sockets
 from espat.net import ssl as tls
 from espat.tap import Tap
 
-from faults.world import PASSWORD, SSID, World, free_port
+from mp.services import free_port
+from faults.world import PASSWORD, SSID, World
 
 PORT = free_port()
 HOSTILE = [

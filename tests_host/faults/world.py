@@ -21,13 +21,6 @@ PEER_PATIENCE = 20  # seconds of silence after which a server hangs up, as serve
 PKI = pathlib.Path(__file__).parents[1] / "sim" / "data" / "pki"
 
 
-def free_port():
-    """A number on which nobody listens here, at no address: other programs' servers are in nobody's way."""
-    with socket.socket() as sock:
-        sock.bind(("", 0))
-        return sock.getsockname()[1]
-
-
 class PromptStream(transport.TcpStream):
     """The module's sockets without Nagle's rule: it waits for the kernel's clock, which is not ours."""
 

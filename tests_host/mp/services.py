@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -27,17 +28,13 @@ class Failure(Exception):
     """Something around the program did not work; the text is one sentence."""
 
 
-def free_port(address="127.0.0.1"):
-    """A TCP port that nothing uses at this moment, on the loopback interface and at that address."""
+def free_port():
+    """A TCP port on which nobody listens, at no address, and below those that the system gives to connections: nobody is
+    in its way, now or later."""
     while True:
-        with socket.socket() as s, socket.socket() as other:
-            s.bind((address, 0))
-            port = s.getsockname()[1]
-            if address == "127.0.0.1":
-                return port
-            with contextlib.suppress(OSError):  # somebody else's there: the next one
-                other.bind(("127.0.0.1", port))
-                return port
+        port = random.SystemRandom().randrange(10000, 32000)
+        with contextlib.suppress(OSError), socket.create_server(("", port)):
+            return port
 
 
 @contextlib.contextmanager

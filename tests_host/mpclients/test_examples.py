@@ -32,7 +32,7 @@ class Stand:
 
     def __init__(self, interpreter, folder, world):
         self.interpreter, self.folder, self.world = interpreter, folder, world
-        self.port = services.free_port(world.address)
+        self.port = services.free_port()
         self.said = []
 
     def run(self, name, peer=None, **settings):

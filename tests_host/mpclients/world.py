@@ -47,7 +47,7 @@ class World(Stage):
 
     def do_unused(self):
         """A port that nothing uses, neither here nor at the module's own address."""
-        return services.free_port(self.address)
+        return services.free_port()
 
     # clients of the module's server
 

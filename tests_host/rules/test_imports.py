@@ -43,6 +43,7 @@ LEVELS = (
     ("7", "net/mqtt_inbox"),
     ("7", "net/softap net/lan net/joining"),
     ("7", "net/reading"),
+    ("7", "net/listening"),
     ("7", "net/udp net/server net/polling"),
     ("7", "net/tls_server net/tls_client"),
     ("7", "net/sock"),

@@ -2,60 +2,131 @@
 
 Prints one line a report: `mem <bytes in use after a collection> <rounds> <errors>`, `error <name> <errno>`, at the end
 `late <modules>`, which have loaded after the start, `links <their states>` and `done`. WRONG is what must never be printed.
+
+Written for a small heap: local names cost nothing, global ones and short texts a place in the interpreter's table each, and
+that table would double. What is sent and what has come lies in one buffer each, made once.
 """
 
 import gc
 
-hold = bytearray(8000)  # so that what is loaded leaves a piece of the heap whole
+# The end of the heap is kept free meanwhile: what is loaded lies before it in many small pieces, with as small gaps. One
+# piece is for the table of names, which doubles on the way and must be whole.
+room = [bytearray(1000) for _ in range((gc.mem_free() - 16000) // 1008)]
+kept = [bytearray(4600), bytearray(7000)]
+room.clear()
+gc.collect()
 import os
-import random
+import select
 import sys
 import time
+from random import getrandbits, seed
 
-import espat_board
+import espat
 import usocket
 
-SECONDS = int(os.getenv("SOAK_SECONDS"))
-ECHO, UDP, PIN, OWN = [int(os.getenv(name)) for name in ("SOAK_ECHO", "SOAK_UDP", "SOAK_PIN", "SOAK_OWN")]
+
+def connected(port):
+    s = usocket.socket()
+    s.connect(usocket.getaddrinfo("127.0.0.1", port)[0][-1])
+    return s
 
 
-class Pin:
-    """The module's reset pin, at the end of a connection."""
+def line(sock):
+    """The port to the simulated module at the other end of a connection: boards/unix.py without what this one needs not."""
+    sock.setsockopt(6, 1, 1)
+    sock.setblocking(False)
+    poll = select.poll()
+    poll.register(sock, 1)
+    count = {None: 0}  # and no branch, see boards/unix.py
 
-    def value(self, level):
-        if level:
-            s = usocket.socket()
-            s.connect(usocket.getaddrinfo("127.0.0.1", PIN)[0][-1])
-            s.close()
+    class Line:
+        hide = False
+
+        def any(self):
+            return 4096
+
+        def readinto(self, buf, n):
+            try:
+                n = sock.readinto(buf, n)
+                return count.get(n, n)
+            except OSError:
+                return 0
+
+        def write(self, buf, off, n):
+            try:
+                n = sock.write(buf, off, n)
+                return count.get(n, n)
+            except OSError:
+                return 0
+
+        def wait(self, ms):
+            poll.ipoll(ms)
+
+        def baud(self, rate):
+            pass
+
+        def value(self, level):
+            """The reset pin."""
+            if level:
+                connected(PIN).close()
+
+    return Line()
 
 
-SERVES = bool(os.getenv("SOAK_SERVES"))
-modem = espat_board.modem(rx=512, tx=512, reset=Pin())
-# what is loaded when it is needed first is loaded now: the heap shall be flat from here on
-from espat.net import network, socket, udp  # noqa: F401
+def ticker(ms, step):
+    """boards/unix.py's, in short."""
+    import ffi
+    from micropython import schedule
 
-if SERVES:
-    from espat.net import server  # noqa: F401
-from espat import replay, rescue  # noqa: F401
+    asked = bytearray(1)
 
-network.use(modem)
-socket.use(modem.links)
-del hold
-gc.collect()
+    def run(_):
+        asked[0] = 0
+        step(None)
+
+    def strike(_):
+        n = asked[0] = (asked[0] + 1) & 15
+        if n == 1:
+            try:
+                schedule(run, None)
+            except RuntimeError:
+                pass
+
+    libc = ffi.open(None)
+    ms *= 1000
+    strike = ffi.callback("v", strike, "i", lock=True)
+    libc.func("p", "signal", "iC")(14, strike)
+    libc = libc.func("I", "ualarm", "II")
+    libc(ms, ms)
+    sys.atexit(lambda: libc(0, 0))
+    return strike
+
+
+def start():
+    global PIN
+    numbers = [int(n) for n in os.getenv("SOAK_NUMBERS").split()]
+    PIN = numbers[4]
+    port = line(connected(numbers[0]))
+    modem = espat.Modem(port, rx=256, tx=256, reset=port, ticker=ticker)
+    kept.pop(0)
+    # what is loaded when it is needed first is loaded now: the heap shall be flat from here on
+    from espat import replay, rescue  # noqa: F401
+    from espat.net import clients, network, server, socket, udp  # noqa: F401
+
+    network.use(modem)
+    socket.use(modem.links)
+    return modem, network, socket.socket, numbers
+
+
+modem, network, socket, numbers = start()
 loaded = set(sys.modules)
+kept.clear()
+gc.collect()
 print("begin", gc.mem_alloc(), gc.mem_free())
 
-AF_INET, SOCK_DGRAM = socket.AF_INET, socket.SOCK_DGRAM
+out = bytearray(256)
+buf = bytearray(256)
 listener = None
-buf = bytearray(512)
-counts = [0, 0]  # rounds, errors
-
-
-def pattern(seed, at, n):
-    out = bytearray(n)
-    for i in range(n):
-        out[i] = (seed + (at + i) * 7 + ((at + i) >> 8) * 13) & 255
-    return bytes(out)
 
 
 def join():
@@ -67,62 +138,70 @@ def join():
         end = time.time() + 60
         while not wlan.isconnected():
             if wlan.status() < 0 or time.time() > end:
-                raise OSError(113, "no network")
+                raise OSError(113)
             time.sleep_ms(20)
 
 
-def check(sock, seed, at, n):
-    """Read n bytes, which must be the pattern's; fewer are an end before the end."""
-    while n:
-        k = sock.recv_into(buf, min(n, len(buf)))
-        if not k:
-            raise OSError(128, "the end before the end")
-        if bytes(buf[:k]) != pattern(seed, at, k):
-            print("WRONG bytes: seed", seed, "at", at, bytes(buf[:k]), "link", sock.link.index)
+def fill(at, n):
+    for i in range(at, at + n):
+        out[i - at] = (i * 7 + (i >> 8) * 13) & 255
+
+
+def check(at, n):
+    for i in range(at, at + n):
+        if buf[i - at] != (i * 7 + (i >> 8) * 13) & 255:
+            print("WRONG byte at", i, "of", at, n, "in", bytes(buf))
             sys.exit(1)
-        at += k
-        n -= k
 
 
-def echo(socks):
-    """Send on each link, and read it back."""
-    total = random.getrandbits(11) + 1
-    seed = random.getrandbits(8)
+def streams(socks):
+    """Send on each link, and read it back: a shorter answer is an end before the end."""
     for s in socks:
         s.settimeout(20)
-        s.connect(("127.0.0.1", ECHO))
-    at = 0
-    while at < total:
-        n = min(300, total - at)
+        s.connect(("127.0.0.1", numbers[1]))
+    at = getrandbits(12)
+    end = at + getrandbits(11) + 1
+    while at < end:
+        n = min(200, end - at)
         for i, s in enumerate(socks):
-            s.write(pattern(seed + i, at, n))
+            fill(at + i * 99, n)
+            s.write(out, n)
         for i, s in enumerate(socks):
-            check(s, seed + i, at, n)
+            k = 0
+            while k < n:
+                got = s.recv_into(buf, n - k)
+                if not got:
+                    raise OSError(128)
+                check(at + i * 99 + k, got)
+                k += got
         at += n
 
 
 def datagrams(s):
     s.settimeout(3)
-    s.connect(("127.0.0.1", UDP))
+    s.connect(("127.0.0.1", numbers[2]))
     for _ in range(3):
-        data = pattern(random.getrandbits(8), 0, 1 + random.getrandbits(9))
-        s.send(data)
-        if s.recv(1000) != data:
+        at = getrandbits(12)
+        n = 1 + getrandbits(8)
+        fill(at, n)
+        s.send(memoryview(out)[:n])
+        if s.recv_into(buf) != n:
             print("WRONG datagram")
             sys.exit(1)
+        check(at, n)
 
 
-def serve(seconds):
+def serve():
     """Send back what a client sends, if one comes."""
     global listener
     if not listener:
-        made = socket.socket()
-        made.bind(("", OWN))
+        made = socket()
+        made.bind(("", numbers[3]))
         made.listen(2)
         listener = made
-    listener.settimeout(seconds)
+    listener.settimeout(0.5)
     try:
-        client, _ = listener.accept()
+        client = listener.accept()[0]
     except OSError as e:
         if e.args[0] != 110:
             raise
@@ -133,61 +212,63 @@ def serve(seconds):
             n = client.recv_into(buf)
             if not n:
                 break
-            client.write(bytes(buf[:n]))
+            client.write(buf, n)
     finally:
         client.close()
 
 
 def one():
-    kind = random.getrandbits(3)
+    kind = getrandbits(3)
     socks = []
     try:
         if kind < 5:
-            n = 1 if kind < 3 else kind - 1 if SERVES else 2
-            socks = [socket.socket() for _ in range(n)]
-            echo(socks)
-        elif kind == 5 or not SERVES:
-            socks = [socket.socket(AF_INET, SOCK_DGRAM)]
+            for _ in range(1 if kind < 3 else kind - 1):
+                socks.append(socket())
+            streams(socks)
+        elif kind == 5:
+            socks.append(socket(2, 2))
             datagrams(socks[0])
         else:
-            serve(0.5)
+            serve()
     finally:
         for s in socks:
             s.close()
 
 
-def report():
+def main():
+    rounds = errors = 0
+    seed(numbers[5])
+    join()
+    end = time.time() + numbers[6]
+    while time.time() < end:
+        try:
+            one()
+        except OSError as e:
+            errors += 1
+            print("error", type(e).__name__, e.args[0])
+            for _ in range(4):
+                try:
+                    join()
+                    break
+                except OSError as e:
+                    print("error", type(e).__name__, e.args[0], "while joining")
+                    time.sleep(2)
+        rounds += 1
+        if rounds % 10 == 0:
+            gc.collect()
+            print("mem", gc.mem_alloc(), rounds, errors)
+    if listener:
+        listener.close()
+    for _ in range(600):  # a fault may have struck just now
+        modem.step()
+        if not any(link.state for link in modem.links.table):
+            break
+        time.sleep_ms(100)
     gc.collect()
-    print("mem", gc.mem_alloc(), counts[0], counts[1])
+    print("mem", gc.mem_alloc(), rounds, errors)
 
 
-random.seed(int(os.getenv("SOAK_SEED")))
-join()
-end = time.time() + SECONDS
-while time.time() < end:
-    try:
-        one()
-    except OSError as e:
-        counts[1] += 1
-        print("error", type(e).__name__, e.args[0])
-        for _ in range(4):
-            try:
-                join()
-                break
-            except OSError as e:
-                print("error", type(e).__name__, e.args[0], "while joining")
-                time.sleep(2)
-    counts[0] += 1
-    if counts[0] % 10 == 0:
-        report()
-if listener:
-    listener.close()
-for _ in range(600):  # a fault may have struck just now
-    modem.step()
-    if not any(link.state for link in modem.links.table):
-        break
-    time.sleep_ms(100)
-report()
+main()
 print("late", sorted(set(sys.modules) - loaded))
 print("links", [link.state for link in modem.links.table])
 print("done")

@@ -1,4 +1,4 @@
-"""Hours of mixed traffic with random faults on the 32-bit MicroPython: python -m soak.run SECONDS [SEED [serve]]
+"""Hours of mixed traffic with random faults on the 32-bit MicroPython: python -m soak.run SECONDS [SEED]
 
 The line runs at 921600 baud without flow control. The program (program.py) checks every byte; here the module, its
 peers, and the faults. What must hold: nothing wrong is read, the heap after a collection does not grow, no link is
@@ -9,6 +9,7 @@ import contextlib
 import os
 import pathlib
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -19,10 +20,11 @@ import time
 from espsim import Air, Sim
 from espsim.faults import Faults
 from mp import host
+from mp.services import free_port
 from rules import mpy
 
 HERE = pathlib.Path(__file__).parent
-HEAP = {False: "116k", True: "128k"}  # the library, its five rings and the program hold 95 (with a listener 102) KB of it
+HEAP = "96k"  # the library, its five rings and the program hold 84 KB of it
 TRACE = host.TOP / "build/soak.json"  # the last megabyte that went over the line
 WARM = 0.3  # share of the time after which the heap has its size
 GROWTH = 1024  # bytes that the heap in use after a collection may differ by
@@ -45,8 +47,7 @@ class Peers:
         self.sim = sim
         self.served = self.wrong = 0
         self.ends = []
-        with socket.create_server(("", 0)) as free:  # nobody listens there, at no address of this machine
-            self.own = free.getsockname()[1]
+        self.own = free_port()
         self.echo = self._listen(self._talk)
         self.pin = self._listen(self._pull)
         self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -121,31 +122,29 @@ def strike(sim, rng):
     return rule
 
 
-def soak(seconds, seed=1, pause=6.0, serves=False, heap=None):
-    """{what was seen}; see the module's docstring for what must hold. pause: seconds between two faults. serves: the program
-    listens, too. heap: such as "128k"."""
+def soak(seconds, seed=1, pause=6.0, heap=None):
+    """{what was seen}; see the module's docstring for what must hold. pause: seconds between two faults. heap: such as
+    "128k"."""
     rng = random.Random(seed)
     TRACE.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         lib = pathlib.Path(folder)
         mpy.compile_all(lib)
-        mpy.compile(host.TOP / "boards/unix.py", lib / "espat_board.mpy")
         mpy.compile(HERE / "program.py", lib / "soak_program.mpy")
         with Sim(profile="esp32-3.4", baud=921600, air=Air(), faults=Faults(), boot_time=0.3, trace=TRACE) as sim:
             sim.air.connect_timeout = 3.0
             sim.trace.limit = 1 << 20
             peers = Peers(sim)
             try:
-                return _watch(sim, peers, rng, lib, seconds, seed, pause, serves, heap)
+                return _watch(sim, peers, rng, lib, seconds, seed, pause, heap)
             finally:
                 peers.close()
 
 
-def _watch(sim, peers, rng, lib, seconds, seed, pause, serves, heap):
-    extra = {"ESPAT_PORT": "%s:%d" % sim.address[:2], "SOAK_SECONDS": str(seconds), "SOAK_SEED": str(seed),
-             "SOAK_ECHO": str(peers.echo), "SOAK_UDP": str(peers.datagrams.getsockname()[1]),
-             "SOAK_PIN": str(peers.pin), "SOAK_OWN": str(peers.own), "SOAK_SERVES": "1" if serves else ""}
-    command = host.command("mp32", "-c", "import soak_program", heap=heap or HEAP[serves])
+def _watch(sim, peers, rng, lib, seconds, seed, pause, heap):
+    numbers = (sim.address[1], peers.echo, peers.datagrams.getsockname()[1], peers.own, peers.pin, seed, seconds)
+    extra = {"SOAK_NUMBERS": " ".join(map(str, numbers))}
+    command = host.command("mp32", "-c", "import soak_program", heap=heap or HEAP)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                env=host.environment("mp32", (lib,), extra))
@@ -156,8 +155,10 @@ def _watch(sim, peers, rng, lib, seconds, seed, pause, serves, heap):
     while process.poll() is None:
         time.sleep(0.2)
         late = time.monotonic() - begun
-        if late > seconds + 240:
+        if late > seconds + 250:
             process.kill()
+        elif late > seconds + 240:
+            process.send_signal(signal.SIGINT)  # it shows where it is
         if late > 3 and late < seconds - 1 and late > 3 + pause * len(struck):
             struck.append((round(late, 1), strike(sim, rng)))
     sim.call(sim.faults.disarm)
@@ -199,7 +200,7 @@ if __name__ == "__main__":
     reason = host.why_missing("mp32")
     if reason:
         sys.exit(reason)
-    found = soak(int(sys.argv[1]), *map(int, sys.argv[2:3]), serves="serve" in sys.argv, heap=os.environ.get("SOAK_HEAP"))
+    found = soak(int(sys.argv[1]), *map(int, sys.argv[2:3]), heap=os.environ.get("SOAK_HEAP"))
     troubles = list(judge(found))
     if troubles:
         print("faults: %s\ntrace in %s" % (found["faults"], TRACE))

@@ -14,7 +14,7 @@ def test_two_minutes_and_a_half():
     reason = host.why_missing("mp32")
     if reason:
         pytest.skip(reason)
-    seen = run.soak(SECONDS, SEED, pause=5.0, serves=True)
+    seen = run.soak(SECONDS, SEED, pause=5.0)
     troubles = list(run.judge(seen))
     print(run.figures(seen) if seen["memory"] else "no figures")
     assert not troubles, "\n".join([*troubles, str(seen["faults"])])

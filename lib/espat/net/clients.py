@@ -2,7 +2,6 @@
 
 from micropython import const
 
-from espat import at_basic
 from espat.net import at_tcp
 from espat.net.link import Link
 
@@ -38,6 +37,8 @@ def displace(links, link):
 
 def detailed(at, bits):
     """AT+SYSMSG, with the bit (2) among `bits` by which the module tells who connects."""
+    from espat import at_basic
+
     links = at.links
 
     def report(buf, a, b):

@@ -140,7 +140,8 @@ class WLAN:
         if joining and not joining.spoken:
             return joining.begin()
         now = ticks_ms()
-        if self.state != STAT_CONNECTING or not self._asks or ticks_diff(now, self._since) < _T_ASK:
+        asked = self.state == STAT_CONNECTING or self.state == STAT_GOT_IP and self.at.links.online is None
+        if not asked or not self._asks or ticks_diff(now, self._since) < _T_ASK:
             return False
         self._since = now
         self.at.begin(at_wifi.STATE, len(at_wifi.STATE), None, _T_ASK, self._answer)
@@ -149,6 +150,8 @@ class WLAN:
     def _answer(self, buf, a, b):
         if buf.startswith(b"+CWSTATE:2", a):
             self.settle(True)
+        elif buf.startswith(b"+CWSTATE:", a) and self.state == STAT_GOT_IP:  # its report has been lost
+            self._lost()
         elif buf.startswith(b"+CWSTATE:0", a) and self.joined and not self.at.owed:
             self._again = True  # it has not heard what it was told, although it said OK
 

@@ -7,9 +7,9 @@ Who the client is comes with the detailed link report where the module has it, e
 from micropython import const
 
 from espat.answers import split
-from espat.errors import AtError, AtRefused
-from espat.net import at_links, at_server, clients
+from espat.errors import AtError
 from espat.net.reading import would_block
+from espat.spare import once
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 # state of a link, see link.py
@@ -23,7 +23,6 @@ _EINVAL = const(22)
 _EADDRINUSE = const(98)
 _ETIMEDOUT = const(110)
 _NOBODY = ("0.0.0.0", 0)
-_DETAILED = const(2)  # AT+SYSMSG bit: who connects
 
 
 class Server:
@@ -39,26 +38,13 @@ class Server:
         self.kind = kind
         self.backlog = backlog
         self.waiting = []  # (link, serial, peer or None)
-        at = links.at
-        if at.has(b"+SYSMSG"):
-            clients.detailed(at, _DETAILED)
-        kind = None if kind == "TCP" else kind
-        verify = verify if self.kind[:3] == "SSL" else None
-        for _ in range(2):
-            try:
-                at_server.listen(at, port, kind, verify)
-            except AtRefused:  # perhaps an earlier program's server is still there
-                at_server.unlisten(at)
-                at_server.listen(at, port, kind, verify)
-            if _listens(at, port):
-                break
-            at_server.unlisten(at)
-        else:
-            raise OSError(_EIO, "the module listens on another port")
-        try:
-            at_server.set_timeout(at, 0)  # a silent client is no reason to hang up
-        except AtError:
-            pass
+
+        def start():
+            from espat.net import listening
+
+            listening.start(links.at, port, kind, verify)
+
+        once(start)  # what it takes to tell the module leaves the memory again
         links.server = self
 
     def incoming(self, link, report):
@@ -92,15 +78,12 @@ class Server:
         while client:
             self.links.close(client[0])
             client = self.take()
-        at_server.unlisten(self.links.at)
+        once(self._stop)
 
+    def _stop(self):
+        from espat.net import listening
 
-def _listens(at, port):
-    # a digit lost on the line is another port: nobody would ever come
-    try:
-        return at_server.server(at)[:2] == [1, port]
-    except AtRefused:
-        return True
+        listening.stop(self.links.at)
 
 
 def listen(sock, backlog, verify=False):
@@ -154,14 +137,19 @@ def _adopt(sock, link, peer):
 
 
 def _peer(at, link):
-    # firmware without the detailed report: ask who is there
-    try:
+    # firmware without the detailed report, or it was lost: ask who is there
+    def ask():
+        from espat.net import at_links
+
         for row in at_links.links(at):
             if row[0] == link.index:
                 return _address(row[2], row[3]) or _NOBODY
+        return _NOBODY
+
+    try:
+        return once(ask) if at.has(b"+SYSMSG") else ask()  # once or for every client
     except AtError:
-        pass
-    return _NOBODY
+        return _NOBODY
 
 
 def _address(host, port):

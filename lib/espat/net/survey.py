@@ -17,6 +17,9 @@ _CLOSE_IT = const(2)
 _SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
 _STAND_BACK = const(50)  # ms that the others leave to a link whose turn it is
 _ECONNRESET = const(104)
+_ETIMEDOUT = const(110)
+_ECONNREFUSED = const(111)
+_EHOSTUNREACH = const(113)
 
 
 class Survey:
@@ -54,6 +57,15 @@ class Survey:
             if self.queue >> i & 1 and self.table[i].state == _OPEN:
                 return False
         return True
+
+    def refused(self, late):
+        """The errno of a connect that failed without a reason; perhaps the end of the network was not heard."""
+        if self.online is False:
+            return _EHOSTUNREACH
+        if late:
+            return _ETIMEDOUT
+        self.online = self.online and None
+        return _ECONNREFUSED
 
     def want(self):
         """Somebody waits for bytes, or for a client: when none come for a while the module is asked."""

@@ -34,7 +34,6 @@ _REFUSED_MS = const(2500)  # a connect that fails sooner was refused, later it h
 _EIO = const(5)
 _ECONNRESET = const(104)
 _ETIMEDOUT = const(110)
-_ECONNREFUSED = const(111)
 _EHOSTUNREACH = const(113)
 
 
@@ -193,8 +192,7 @@ class Traffic(Survey):
             return self.open(link, self._text)
         code = self._why
         if not code:
-            late = outcome == eng.TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS
-            code = _EHOSTUNREACH if self.online is False else _ETIMEDOUT if late else _ECONNREFUSED
+            code = self.refused(outcome == eng.TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS)
         link.error = code
         link.release()
 

@@ -7,8 +7,8 @@ sendto(), in the mode in which the peer may change, and the module is told to na
 from micropython import const
 
 from espat.args import number
-from espat.net import at_links
 from espat.net.reading import would_block
+from espat.spare import once
 
 # state of a link, see link.py
 _OPENING = const(1)
@@ -34,7 +34,13 @@ def sender(text):
 
 def _name_senders(links):
     if not links.data.info:
-        at_links.peers(links.at, True)
+
+        def tell():
+            from espat.net import at_links
+
+            at_links.peers(links.at, True)
+
+        once(tell)
         links.data.info = True
 
 
