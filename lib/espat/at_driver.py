@@ -14,7 +14,7 @@ from espat.check import integer, number, payload
 _PINS = const(48)
 
 
-def adc(at, channel, attenuation=3):
+def adc(at, channel: int, attenuation: int = 3) -> int:
     """AT+DRVADC: the raw value of an ADC1 channel (3.13.2); 12 bits on ESP32.
 
     channel: 0..7 on ESP32 (up to 9 elsewhere). attenuation: 0 up to 950 mV, 1 1250, 2 1750, 3 2450.
@@ -22,7 +22,7 @@ def adc(at, channel, attenuation=3):
     return at.run(b"+DRVADC=%d,%d" % (integer(channel, 0, 9), integer(attenuation, 0, 3)), number)
 
 
-def pwm(at, hz, bits, *pins):
+def pwm(at, hz: int, bits: int, *pins: int) -> list:
     """AT+DRVPWMINIT: up to four PWM channels on one timer (3.13.3).
 
     hz: 1..8000000. bits: duty resolution 0..20 (high frequencies allow few). pins: one to four.
@@ -33,12 +33,12 @@ def pwm(at, hz, bits, *pins):
     return at.run(join(b"+DRVPWMINIT", integer(hz, 1, 8000000), integer(bits, 0, 20), *pins))
 
 
-def pwm_duty(at, *duties):
+def pwm_duty(at, *duties: "int | None") -> list:
     """AT+DRVPWMDUTY: duty of channel 0, 1, ... : 0..2**bits, None leaves a channel as it is (3.13.4)."""
     return at.run(join(b"+DRVPWMDUTY", *_each(duties, 4, 1 << 20)))
 
 
-def pwm_fade(at, *targets):
+def pwm_fade(at, *targets: "int | None") -> list:
     """AT+DRVPWMFADE: duty, ms, duty, ms, ... for channel 0, 1, ...; None, None leaves a channel as it is (3.13.5).
 
     duty: target 0..2**bits - 1. ms: how long it takes at most.
@@ -61,19 +61,19 @@ def _each(values, most, high):
     return values
 
 
-def i2c(at, port, scl, sda, hz=100000):
+def i2c(at, port: int, scl: int, sda: int, hz: int = 100000) -> list:
     """AT+DRVI2CINIT: make an I2C master (3.13.6). port: 0 or 1. scl, sda: pins. hz: up to 1000000."""
     integer(scl, 0, _PINS)
     integer(sda, 0, _PINS)
     return at.run(b"+DRVI2CINIT=%d,%d,%d,%d" % (integer(port, 0, 1), scl, sda, integer(hz, 1, 1000000)))
 
 
-def i2c_end(at, port):
+def i2c_end(at, port: int) -> list:
     """AT+DRVI2CINIT: give the I2C port's pins back (3.13.6)."""
     return at.run(b"+DRVI2CINIT=%d" % integer(port, 0, 1))
 
 
-def i2c_read(at, port, address, size):
+def i2c_read(at, port: int, address: int, size: int) -> bytes:
     """AT+DRVI2CRD: read 1..2048 bytes (3.13.7); the device must answer within a second. Returns bytes.
 
     address: 7 bits, or a 10-bit address with 0x7800 added (0x2FF is 0x7AFF).
@@ -83,13 +83,13 @@ def i2c_read(at, port, address, size):
     return at.run(text, lambda _: unhexlify(block.lines[0]), block=block)
 
 
-def i2c_write(at, port, address, data):
+def i2c_write(at, port: int, address: int, data) -> list:
     """AT+DRVI2CWRDATA: write 1..2048 bytes (3.13.8). address: see i2c_read()."""
     text = b"+DRVI2CWRDATA=%d,0x%02x,%d" % (integer(port, 0, 1), _address(address), payload(data, 2048))
     return at.run(text, data=data)
 
 
-def i2c_write_bytes(at, port, address, data):
+def i2c_write_bytes(at, port: int, address: int, data) -> list:
     """AT+DRVI2CWRBYTES: write 1..4 bytes without a data phase (3.13.9). data: bytes. address: see i2c_read()."""
     n = payload(data, 4)
     value = 0
@@ -105,14 +105,14 @@ def _address(address):
     return address
 
 
-def spi_pins(at, mosi, miso, sclk, cs):
+def spi_pins(at, mosi: int, miso: int, sclk: int, cs: int) -> list:
     """AT+DRVSPICONFGPIO: the pins of the SPI master, -1 for no miso or no cs (3.13.10)."""
     integer(mosi, 0, _PINS)
     integer(miso, -1, _PINS)
     return at.run(b"+DRVSPICONFGPIO=%d,%d,%d,%d" % (mosi, miso, integer(sclk, 0, _PINS), integer(cs, -1, _PINS)))
 
 
-def spi(at, hz, mode=0, cmd_bits=0, addr_bits=0, dma=0, lsb_first=None):
+def spi(at, hz: int, mode: int = 0, cmd_bits: int = 0, addr_bits: int = 0, dma: int = 0, lsb_first: "int | None" = None) -> list:
     """AT+DRVSPIINIT: make an SPI master (3.13.11).
 
     hz: up to 40000000, a divisor of 80 MHz. mode: 0..3. cmd_bits: 0..16. addr_bits: 0..64. dma: channel 1 or 2,
@@ -126,12 +126,12 @@ def spi(at, hz, mode=0, cmd_bits=0, addr_bits=0, dma=0, lsb_first=None):
     )  # fmt: skip
 
 
-def spi_end(at):
+def spi_end(at) -> list:
     """AT+DRVSPIINIT=0: remove the SPI master (3.13.11)."""
     return at.run(b"+DRVSPIINIT=0")
 
 
-def spi_read(at, size, cmd=None, cmd_size=0, addr=None, addr_size=0):
+def spi_read(at, size: int, cmd: "int | None" = None, cmd_size: int = 0, addr: "int | None" = None, addr_size: int = 0) -> bytes:
     """AT+DRVSPIRD: read 1..4092 bytes, after a command and an address if given (3.13.12). Returns bytes.
 
     cmd: int of cmd_size bytes, up to 2. addr: int of addr_size bytes, up to 4.
@@ -141,7 +141,7 @@ def spi_read(at, size, cmd=None, cmd_size=0, addr=None, addr_size=0):
     return at.run(text, lambda _: unhexlify(block.lines[0]), block=block)
 
 
-def spi_write(at, data=None, cmd=None, cmd_size=0, addr=None, addr_size=0):
+def spi_write(at, data=None, cmd: "int | None" = None, cmd_size: int = 0, addr: "int | None" = None, addr_size: int = 0) -> list:
     """AT+DRVSPIWR: write up to 4092 bytes, after a command and an address if given; or these alone (3.13.13)."""
     n = 0 if data is None or not len(data) else payload(data, 4092)
     text = b"+DRVSPIWR=%d" % n + _phases(cmd, cmd_size, addr, addr_size)

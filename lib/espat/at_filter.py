@@ -8,17 +8,17 @@ from espat.block import Rest
 from espat.check import flag, integer, leading
 
 
-def filtering(at):
+def filtering(at) -> bool:
     """AT+SYSMSGFILTER?: whether filters are in force (3.1.16)."""
     return at.run(b"+SYSMSGFILTER?", flag)
 
 
-def enable(at, on):
+def enable(at, on: int) -> list:
     """AT+SYSMSGFILTER=: whether filters are in force (3.1.16)."""
     return at.run(b"+SYSMSGFILTER=%d" % integer(on, 0, 1))
 
 
-def add(at, head=b"", tail=b"", flags=None):
+def add(at, head: bytes = b"", tail: bytes = b"", flags: "int | None" = None) -> list:
     """AT+SYSMSGFILTERCFG=1: add a filter (3.1.17).
 
     head, tail: regular expressions, bytes, up to 64 bytes each, not both empty; CR LF in them are these two
@@ -27,12 +27,12 @@ def add(at, head=b"", tail=b"", flags=None):
     return at.run(_text(1, head, tail, flags), data=head + tail)
 
 
-def remove(at, head=b"", tail=b"", flags=None):
+def remove(at, head: bytes = b"", tail: bytes = b"", flags: "int | None" = None) -> list:
     """AT+SYSMSGFILTERCFG=2: remove the filter that has these expressions, see add() (3.1.17)."""
     return at.run(_text(2, head, tail, flags), data=head + tail)
 
 
-def clear(at):
+def clear(at) -> list:
     """AT+SYSMSGFILTERCFG=0: remove all filters (3.1.17)."""
     return at.run(b"+SYSMSGFILTERCFG=0")
 
@@ -44,7 +44,7 @@ def _text(operation, head, tail, flags):
     return text if flags is None else text + b",%d" % integer(flags, 0, 255)
 
 
-def filters(at):
+def filters(at) -> list:
     """AT+SYSMSGFILTERCFG?: the filters as (index, head, tail), expressions as bytes (3.1.17)."""
     block = _Filters(at.parser, b"+SYSMSGFILTERCFG")
     return at.run(b"+SYSMSGFILTERCFG?", lambda _: [_filter(line) for line in block.lines], block=block)

@@ -18,7 +18,7 @@ _BIGGEST = const(0x7FFFFFFF)
 _RANGES = ((0, 255), (-128, 127), (0, 65535), (-32768, 32767), (0, 0xFFFFFFFF), (-0x80000000, 0x7FFFFFFF))
 
 
-def partitions(at):
+def partitions(at) -> list:
     """AT+SYSFLASH?: the partitions as [name, type, subtype, address, size] (3.1.18)."""
     return at.run(b"+SYSFLASH?", **rows(b"+SYSFLASH:", _partition))
 
@@ -28,7 +28,7 @@ def _partition(line):
     return [decode(row[0])] + row[1:5]
 
 
-def erase(at, partition, offset=None, size=None, timeout=30000):
+def erase(at, partition: "str | bytes", offset: "int | None" = None, size: "int | None" = None, timeout: int = 30000) -> list:
     """AT+SYSFLASH=0: erase a partition, or size bytes of it from offset on (3.1.18)."""
     if (offset is None) != (size is None):
         raise ValueError("offset and size belong together")
@@ -37,7 +37,7 @@ def erase(at, partition, offset=None, size=None, timeout=30000):
     return at.run(text, timeout=timeout)
 
 
-def write(at, partition, offset, data, timeout=30000):
+def write(at, partition: "str | bytes", offset: int, data, timeout: int = 30000) -> list:
     """AT+SYSFLASH=1: write data to a partition that has been erased (3.1.18); 4096 bytes a call are advised.
 
     data: buffer or block.Source.
@@ -46,19 +46,19 @@ def write(at, partition, offset, data, timeout=30000):
     return at.run(text, timeout=timeout, data=data, secret=True)
 
 
-def read(at, partition, offset, size, sink=None, timeout=30000):
+def read(at, partition: "str | bytes", offset: int, size: int, sink=None, timeout: int = 30000) -> "bytes | int":
     """AT+SYSFLASH=2: size bytes of a partition (3.1.18). sink: see block.Block; with one the count is returned."""
     block = Block(b"+SYSFLASH:", sink)
     text = join(b"+SYSFLASH", 2, string(partition, 1, 16), integer(offset, 0, _BIGGEST), integer(size, 1, _BIGGEST))
     return at.run(text, block.value, timeout=timeout, block=block, secret=True)
 
 
-def namespaces(at, each=None):
+def namespaces(at, each=None) -> "list | int":
     """AT+SYSMFG?: the namespaces, list of str, or each(name) (3.1.19)."""
     return at.run(b"+SYSMFG?", **rows(b"+SYSMFG:", decode, each))
 
 
-def keys(at, namespace, each=None):
+def keys(at, namespace: "str | bytes", each=None) -> "list | int":
     """AT+SYSMFG=1: (key, type) of every pair in a namespace, or each((key, type)) (3.1.19)."""
     text = join(b"+SYSMFG", 1, string(namespace, 1, 15))
     start = len(_bytes(namespace)) + 4  # names are not escaped
@@ -74,7 +74,10 @@ def _bytes(text):
     return text.encode() if isinstance(text, str) else text
 
 
-def get(at, namespace, key, offset=None, size=None, sink=None, timeout=10000):
+def get(
+    at, namespace: "str | bytes", key: "str | bytes", offset: "int | None" = None, size: "int | None" = None, sink=None,
+    timeout: int = 10000,
+):  # fmt: skip
     """AT+SYSMFG=1: a value: int, bytes of a binary value, str of a string (3.1.19).
 
     offset, size: only this part of a string or binary value. sink: see block.Block; then their number.
@@ -118,25 +121,25 @@ class _Value(Block):
         return str(got, "utf-8") if self.kind == STRING and isinstance(got, bytes) else got
 
 
-def put(at, namespace, key, data, kind=BINARY, timeout=10000):
+def put(at, namespace: "str | bytes", key: "str | bytes", data, kind: int = BINARY, timeout: int = 10000) -> list:
     """AT+SYSMFG=2: store a string or binary value (3.1.19). data: buffer or block.Source. kind: BINARY or STRING."""
     text = join(b"+SYSMFG", 2, string(namespace, 1, 15), string(key, 1, 15), integer(kind, 7, 8), payload(data))
     return at.run(text, timeout=timeout, data=data, secret=True)
 
 
-def put_number(at, namespace, key, number, kind):
+def put_number(at, namespace: "str | bytes", key: "str | bytes", number: int, kind: int) -> list:
     """AT+SYSMFG=2: store a number (3.1.19). kind: 1 u8, 2 i8, 3 u16, 4 i16, 5 u32, 6 i32."""
     low, high = _RANGES[integer(kind, 1, 6) - 1]
     integer(number, low, high)
     return at.run(join(b"+SYSMFG", 2, string(namespace, 1, 15), string(key, 1, 15), kind, number), secret=True)
 
 
-def remove(at, namespace, key=None):
+def remove(at, namespace: "str | bytes", key: "str | bytes | None" = None) -> list:
     """AT+SYSMFG=0: erase a pair, or a whole namespace (3.1.19)."""
     return at.run(join(b"+SYSMFG", 0, string(namespace, 1, 15), string(key, 1, 15, True)), timeout=10000)
 
 
-def long_plcp(at, manual, long=False):
+def long_plcp(at, manual: int, long: bool = False) -> list:
     """AT+FACTPLCP: send with long or short PLCP, for signalling tests (3.11.2).
 
     manual: False leaves the choice to the module. long: long PLCP, else short.

@@ -4,17 +4,17 @@ from espat.args import join
 from espat.check import integer, leading, number
 
 
-def mode(at):
+def mode(at) -> int:
     """AT+SLEEP?: 0 awake, 1 modem sleep by DTIM, 2 light sleep, 3 modem sleep by listen interval (3.1.13)."""
     return at.run(b"+SLEEP?", number)
 
 
-def set_mode(at, number):
+def set_mode(at, number: int) -> list:
     """AT+SLEEP=: 0 awake, 1 modem sleep by DTIM, 2 light sleep, 3 modem sleep by listen interval (3.1.13)."""
     return at.keep(b"+SLEEP=%d" % integer(number, 0, 3))
 
 
-def deep(at, ms):
+def deep(at, ms: int) -> "int | None":
     """AT+GSLP: deep sleep for ms milliseconds, then a restart; 0 restarts at once (3.1.6). Returns the ms told back.
 
     Only a module whose wake-up pin is wired for it comes back by itself on ESP8266.
@@ -29,7 +29,7 @@ def _told(lines):
     return None
 
 
-def wake_by(at, source, value, level=None):
+def wake_by(at, source: int, value: int, level: "int | None" = None) -> list:
     """AT+SLEEPWKCFG: what wakes the module from light sleep (3.1.25).
 
     source: 2 a pin (0 a timer and 1 are reserved on ESP32; ESP8266 has the timer). value: pin number, or ms.
@@ -40,7 +40,7 @@ def wake_by(at, source, value, level=None):
     return at.keep(join(b"+SLEEPWKCFG", source, value, integer(level, 0, 1, source != 2)))
 
 
-def wake_host(at, way, number, signal, delay, check=None):
+def wake_host(at, way: int, number: int, signal: int, delay: int, check: "int | None" = None) -> list:
     """AT+USERWKMCUCFG=1: wake the host before anything unasked is sent to it (3.14.4).
 
     way: 1 by a pin, 2 by a byte on a UART. number: pin, or 1 (UART1). signal: level 0 or 1, or the byte. delay:
@@ -53,11 +53,11 @@ def wake_host(at, way, number, signal, delay, check=None):
     return at.keep(join(b"+USERWKMCUCFG", 1, way, number, signal, integer(delay, 0, 60000), integer(check, 0, 15, True)))
 
 
-def wake_host_off(at):
+def wake_host_off(at) -> list:
     """AT+USERWKMCUCFG=0: do not wake the host (3.14.4)."""
     return at.keep(b"+USERWKMCUCFG=0")
 
 
-def host_sleeps(at, asleep):
+def host_sleeps(at, asleep: int) -> list:
     """AT+USERMCUSLEEP: tell the module that its host goes to sleep, or is awake (3.14.5)."""
     return at.run(b"+USERMCUSLEEP=%d" % integer(asleep, 0, 1))

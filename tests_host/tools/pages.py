@@ -95,8 +95,8 @@ def sections(modules):
 
 
 def signature(node, owner=None):
-    """How a function is called."""
-    arguments = ast.unparse(node.args)
+    """How a function is called, its types without the quotes that older Pythons need."""
+    arguments = re.sub(r": '([^']+)'", r": \1", ast.unparse(node.args))
     if owner:
         arguments = arguments.removeprefix("self").removeprefix(", ")
     return f"{node.name}({arguments})"

@@ -4,7 +4,7 @@ from espat.answers import split
 from espat.args import join
 
 
-def servers(at):
+def servers(at) -> list:
     """AT+CIPDNS?: addresses of the name servers as text (3.3.37)."""
 
     def parse(lines):
@@ -17,7 +17,7 @@ def servers(at):
     return at.run(b"+CIPDNS" + at.nonos + b"?", parse)
 
 
-def set_servers(at, *addresses):
+def set_servers(at, *addresses: str) -> list:
     """AT+CIPDNS: up to three name servers; none given: those of DHCP (3.3.37)."""
     if len(addresses) > 3:
         raise ValueError("three name servers at most")

@@ -18,7 +18,10 @@ DELETE = const(5)
 _URL = const(250)
 
 
-def request(at, method, url, data=None, kind=0, headers=(), host=None, path=None, tls=None, sink=None, timeout=180000):
+def request(
+    at, method: int, url: "str | bytes", data=None, kind: int = 0, headers=(), host: "str | bytes | None" = None,
+    path: "str | bytes | None" = None, tls: "bool | None" = None, sink=None, timeout: int = 180000,
+) -> "bytes | int":  # fmt: skip
     """AT+HTTPCLIENT: a request whose data fits into the line (3.7.2).
 
     method: GET, POST, PUT or DELETE. data: text of a POST. kind: of the data, 0 form, 1 JSON, 2 multipart, 3 XML.
@@ -29,7 +32,10 @@ def request(at, method, url, data=None, kind=0, headers=(), host=None, path=None
     return at.run(text, block.value, timeout=timeout, block=block, secret=bool(headers))
 
 
-def head(at, url, headers=(), host=None, path=None, tls=None, timeout=60000):
+def head(
+    at, url: "str | bytes", headers=(), host: "str | bytes | None" = None, path: "str | bytes | None" = None,
+    tls: "bool | None" = None, timeout: int = 60000,
+) -> list:  # fmt: skip
     """AT+HTTPCLIENT=1: the header lines of the answer, a list of bytes (3.7.2); parameters as in request()."""
     block = Rest(at.parser, b"+HTTPCLIENT")
     text = _request(1, url, None, 0, headers, host, path, tls)
@@ -55,7 +61,10 @@ def _header(line):
     return text.lstrip(b" ")
 
 
-def size(at, url, tx=None, rx=None, ms=None, timeout=60000):
+def size(
+    at, url: "str | bytes", tx: "int | None" = None, rx: "int | None" = None, ms: "int | None" = None,
+    timeout: int = 60000,
+) -> int:  # fmt: skip
     """AT+HTTPGETSIZE: the length of a resource in bytes (3.7.3).
 
     tx, rx: the module's buffers, 0..10240 bytes, 2048 unless given. ms: its network time-out, 0..180000, else 5000.
@@ -64,7 +73,10 @@ def size(at, url, tx=None, rx=None, ms=None, timeout=60000):
     return at.run(text, number, timeout=max(timeout, (ms or 0) + 5000))
 
 
-def get(at, url, sink=None, tx=None, rx=None, ms=None, timeout=180000):
+def get(
+    at, url: "str | bytes", sink=None, tx: "int | None" = None, rx: "int | None" = None, ms: "int | None" = None,
+    timeout: int = 180000,
+) -> "bytes | int":  # fmt: skip
     """AT+HTTPCGET: a resource (3.7.4); tx, rx and ms as in size()."""
     block = Block(b"+HTTPCGET:", sink)
     text = join(b"+HTTPCGET", string(url, 0, _URL), *_limits(tx, rx, ms))
@@ -75,7 +87,7 @@ def _limits(tx, rx, ms):
     return integer(tx, 0, 10240, True), integer(rx, 0, 10240, True), integer(ms, 0, 180000, True)
 
 
-def post(at, url, data, headers=(), sink=None, timeout=180000):
+def post(at, url: "str | bytes", data, headers=(), sink=None, timeout: int = 180000) -> "bytes | int":
     """AT+HTTPCPOST: send data of any length (3.7.5), returns the answer's body.
 
     data: buffer or block.Source. headers: "Key: value" each; the type is a form's unless a header says otherwise.
@@ -87,7 +99,7 @@ def post(at, url, data, headers=(), sink=None, timeout=180000):
     )  # fmt: skip
 
 
-def put(at, url, data, headers=(), sink=None, timeout=180000):
+def put(at, url: "str | bytes", data, headers=(), sink=None, timeout: int = 180000) -> "bytes | int":
     """AT+HTTPCPUT: as post(), with PUT (3.7.6)."""
     block = Block(b"+HTTPCPUT:", sink)
     text = join(b"+HTTPCPUT", *_sending(url, data, headers))
@@ -104,42 +116,42 @@ def _sending(url, data, headers):
     return values
 
 
-def set_url(at, url):
+def set_url(at, url: "str | bytes") -> list:
     """AT+HTTPURLCFG=: a URL of 8..8192 bytes for all calls with url "" (3.7.7)."""
     data = url.encode() if isinstance(url, str) else url
     integer(len(data), 8, 8192)
     return at.run(b"+HTTPURLCFG=%d" % len(data), data=data, end=b"SET OK")
 
 
-def clear_url(at):
+def clear_url(at) -> list:
     """AT+HTTPURLCFG=0: forget the long URL (3.7.7)."""
     return at.run(b"+HTTPURLCFG=0")
 
 
-def url(at, sink=None):
+def url(at, sink=None) -> "bytes | int":
     """AT+HTTPURLCFG?: the long URL as bytes, b"" when none is set (3.7.7)."""
     block = Block(b"+HTTPURLCFG:", sink)
     return at.run(b"+HTTPURLCFG?", block.value, block=block)
 
 
-def add_header(at, header):
+def add_header(at, header: "str | bytes") -> list:
     """AT+HTTPCHEAD=: a header for all requests from now on (3.7.8). header: "Key: value", str or bytes."""
     data = header.encode() if isinstance(header, str) else header
     return at.run(b"+HTTPCHEAD=%d" % payload(data), data=data, secret=True)
 
 
-def clear_headers(at):
+def clear_headers(at) -> list:
     """AT+HTTPCHEAD=0: forget the headers (3.7.8)."""
     return at.run(b"+HTTPCHEAD=0")
 
 
-def headers(at):
+def headers(at) -> list:
     """AT+HTTPCHEAD?: the headers set with add_header(), list of bytes (3.7.8)."""
     block = Rest(at.parser, b"+HTTPCHEAD")
     return at.run(b"+HTTPCHEAD?", lambda _: [_header(x).strip(b'"') for x in block.lines], block=block, secret=True)
 
 
-def verify(at, mode, pki=None, ca=None):
+def verify(at, mode: int, pki: "int | None" = None, ca: "int | None" = None) -> list:
     """AT+HTTPCFG=: 0 verify nobody, 1 give our certificate, 2 verify the server, 3 both; firmware 4.1 and newer.
 
     pki, ca: which of the module's certificates.
@@ -147,6 +159,6 @@ def verify(at, mode, pki=None, ca=None):
     return at.run(join(b"+HTTPCFG", integer(mode, 0, 3), integer(pki, 0, 255, True), integer(ca, 0, 255, True)))
 
 
-def verified(at):
+def verified(at) -> list:
     """AT+HTTPCFG?: [mode, pki, ca]; firmware 4.1 and newer."""
     return at.run(b"+HTTPCFG?", fields)

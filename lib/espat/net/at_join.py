@@ -6,7 +6,10 @@ from espat.args import join
 _JOIN = b"+CWJAP"
 
 
-def join_text(at, ssid, password=None, bssid=None, *more):
+def join_text(
+    at, ssid: "str | bytes", password: "str | bytes | None" = None, bssid: "str | bytes | None" = None,
+    *more: "int | None",
+) -> bytes:  # fmt: skip
     """AT+CWJAP without AT, for join() and whoever joins without waiting (3.2.5).
 
     ssid: 1 to 32 bytes. password: up to 63 characters, or 64 hexadecimal ones; None or "" = open. bssid:
@@ -24,7 +27,10 @@ def join_text(at, ssid, password=None, bssid=None, *more):
     return join(_JOIN + at.nonos, ssid, password or "", bssid, *more)
 
 
-def connect(at, ssid=None, password=None, bssid=None, *more, timeout=20000):
+def connect(
+    at, ssid: "str | bytes | None" = None, password: "str | bytes | None" = None, bssid: "str | bytes | None" = None,
+    *more: "int | None", timeout: int = 20000,
+) -> list:  # fmt: skip
     """AT+CWJAP: join an access point and wait for it, see join_text(); without ssid the one joined last.
 
     AtRefused.code: 1 timeout, 2 wrong password, 3 no such access point, 4 failed. timeout: ms, more where jap_timeout is.
@@ -34,7 +40,7 @@ def connect(at, ssid=None, password=None, bssid=None, *more, timeout=20000):
     return at.run(text, timeout=timeout, secret=True)
 
 
-def access_point(at):
+def access_point(at) -> "list | None":
     """AT+CWJAP?: [ssid, bssid, channel, rssi, ...] of the access point joined, None when there is none."""
     return at.run(_JOIN + at.nonos + b"?", _access_point)
 

@@ -22,7 +22,10 @@ def _of(link, *values):
     return values if link is None else (integer(link, 0, 15),) + values
 
 
-def start(at, kind, host, port, link=None, keep_alive=None, local=None, ms=None, timeout=75000):
+def start(
+    at, kind: str, host: "str | bytes", port: int, link: "int | None" = None, keep_alive: "int | None" = None,
+    local: "str | bytes | None" = None, ms: "int | None" = None, timeout: int = 75000,
+) -> list:  # fmt: skip
     """AT+CIPSTART: open a TCP or TLS link (3.3.6).
 
     kind: "TCP", "TCPv6", "SSL" or "SSLv6". host: 1 to 64 bytes. port: 1 to 65535. keep_alive: seconds 0 to 7200. local:
@@ -34,7 +37,10 @@ def start(at, kind, host, port, link=None, keep_alive=None, local=None, ms=None,
     return at.run(_start(*values, string(local, 3, 39, True), integer(ms, 0, 60000, True)), timeout=timeout)
 
 
-def start_udp(at, host, port, link=None, local_port=None, mode=None, local=None, v6=False, timeout=15000):
+def start_udp(
+    at, host: "str | bytes", port: int, link: "int | None" = None, local_port: "int | None" = None,
+    mode: "int | None" = None, local: "str | bytes | None" = None, v6: bool = False, timeout: int = 15000,
+) -> list:  # fmt: skip
     """AT+CIPSTART: open a link for datagrams (3.3.6).
 
     host: 1 to 64 bytes. port: 0 to 65535. local_port: 1 to 65535. mode: 0 the peer stays, 1 it becomes who sends first, 2 it
@@ -49,7 +55,7 @@ def _start(*values):
     return at_tcp.start(*values)[2:-2]
 
 
-def start_any(at, kind, host, port, *more, timeout=75000):
+def start_any(at, kind: "str | bytes", host: "str | bytes", port: int, *more, timeout: int = 75000) -> "int | None":
     """AT+CIPSTARTEX: open a link whose number the module chooses; returns it, 0 without AT+CIPMUX (3.3.7).
 
     kind: as of start(), or "UDP" and "UDPv6". host: 1 to 64 bytes. port: 0 to 65535. more: keep_alive, local of start(), or
@@ -76,7 +82,10 @@ def _chosen(lines):
     return None
 
 
-def send(at, data, link=None, host=None, port=None, timeout=10000):
+def send(
+    at, data, link: "int | None" = None, host: "str | bytes | None" = None, port: "int | None" = None,
+    timeout: int = 10000,
+) -> list:  # fmt: skip
     """AT+CIPSEND: send 1 to 8192 bytes, 2048 before firmware 2.3 and on ESP8266 (3.3.9).
 
     data: buffer or block.Source. host, port: of a datagram. timeout: ms. Returns the lines between the data and SEND OK.
@@ -91,7 +100,10 @@ def _to(host, port):
     return string(host, 1, 64, True), integer(port, 1, 65535, True)
 
 
-def send_escaped(at, data, link=None, host=None, port=None, timeout=10000):
+def send_escaped(
+    at, data, link: "int | None" = None, host: "str | bytes | None" = None, port: "int | None" = None,
+    timeout: int = 10000,
+) -> list:  # fmt: skip
     """AT+CIPSENDEX: send bytes that the module unescapes; they are escaped here and arrive as given (3.3.12).
 
     data: up to 8192 bytes, a backslash counts twice (2048 before firmware 2.3). link: None without AT+CIPMUX.
@@ -103,12 +115,12 @@ def send_escaped(at, data, link=None, host=None, port=None, timeout=10000):
     return at.run(join(b"+CIPSENDEX", *values), timeout=timeout, data=data, end=b"SEND OK")
 
 
-def receive_type(at, passive, link=None):
+def receive_type(at, passive: int, link: "int | None" = None) -> list:
     """AT+CIPRECVTYPE: whether the module keeps what it receives until receive() (3.3.33). link: 5 all (the number of links)."""
     return at.run(join(_TYPE, *(() if link is None else (integer(link, 0, 16),)), integer(passive, 0, 1)))
 
 
-def receive(at, size, link=None, sink=None, peers=False, timeout=10000):
+def receive(at, size: int, link: "int | None" = None, sink=None, peers: bool = False, timeout: int = 10000) -> "bytes | int":
     """AT+CIPRECVDATA: up to size bytes of what the module keeps (3.3.34).
 
     size: 1 to 0x7FFFFFFF. sink: see block.Block; with one their number is returned. peers: whether AT+CIPDINFO is on.
@@ -131,7 +143,7 @@ class _Older(Block):
         return end + 1 if self.size >= 0 else -1
 
 
-def close(at, link=None, timeout=5000):
+def close(at, link: "int | None" = None, timeout: int = 5000) -> list:
     """AT+CIPCLOSE: close a link; 5 closes all, or the number of links in builds with more (3.3.13). timeout: ms; with
     SO_LINGER (at_server.set_options()) it may take so long."""
     return at.run(_CLOSE if link is None else join(_CLOSE, integer(link, 0, 16)), timeout=timeout)

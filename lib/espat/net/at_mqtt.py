@@ -10,7 +10,10 @@ from espat.args import join
 from espat.check import decode, fields, integer, payload, string
 
 
-def configure(at, scheme, client="", user="", password="", pki=0, ca=0, path=""):
+def configure(
+    at, scheme: int, client: "str | bytes" = "", user: "str | bytes" = "", password: "str | bytes" = "", pki: int = 0,
+    ca: int = 0, path: "str | bytes" = "",
+) -> list:  # fmt: skip
     """AT+MQTTUSERCFG: who we are and how we connect (3.6.2).
 
     scheme: 1 TCP, TLS: 2 verify nobody, 3 verify the server, 4 give our certificate, 5 both; 6 WebSocket and 7..10
@@ -24,37 +27,40 @@ def configure(at, scheme, client="", user="", password="", pki=0, ca=0, path="")
     return at.run(text, secret=True)
 
 
-def long_client(at, client):
+def long_client(at, client: bytes) -> list:
     """AT+MQTTLONGCLIENTID: a client id of 1..1024 bytes (3.6.3); after configure()."""
     return at.run(b"+MQTTLONGCLIENTID=0,%d" % payload(client, 1024), data=client)
 
 
-def long_user(at, user):
+def long_user(at, user: bytes) -> list:
     """AT+MQTTLONGUSERNAME: a user name of 1..1024 bytes (3.6.4); after configure()."""
     return at.run(b"+MQTTLONGUSERNAME=0,%d" % payload(user, 1024), data=user)
 
 
-def long_password(at, password):
+def long_password(at, password: bytes) -> list:
     """AT+MQTTLONGPASSWORD: a password of 1..1024 bytes (3.6.5); after configure()."""
     return at.run(b"+MQTTLONGPASSWORD=0,%d" % payload(password, 1024), data=password, secret=True)
 
 
-def client(at, client):
+def client(at, client: "str | bytes") -> list:
     """AT+MQTTCLIENTID: a client id; firmware before 3.2."""
     return at.run(join(b"+MQTTCLIENTID", 0, string(client, 1, 256)))
 
 
-def user(at, user):
+def user(at, user: "str | bytes") -> list:
     """AT+MQTTUSERNAME: a user name; firmware before 3.2."""
     return at.run(join(b"+MQTTUSERNAME", 0, string(user, 1, 256)))
 
 
-def password(at, password):
+def password(at, password: "str | bytes") -> list:
     """AT+MQTTPASSWORD: a password; firmware before 3.2."""
     return at.run(join(b"+MQTTPASSWORD", 0, string(password, 1, 256)), secret=True)
 
 
-def session(at, keepalive=0, keep=False, topic="", message="", qos=0, retain=False):
+def session(
+    at, keepalive: int = 0, keep: bool = False, topic: "str | bytes" = "", message: "str | bytes" = "", qos: int = 0,
+    retain: bool = False,
+) -> list:  # fmt: skip
     """AT+MQTTCONNCFG: keep-alive in seconds (0 = 120, up to 7200), whether the broker keeps our session, last will (3.6.6).
 
     topic, message: of the last will, up to 128 bytes each (message 64 before firmware 3.3).
@@ -66,18 +72,18 @@ def session(at, keepalive=0, keep=False, topic="", message="", qos=0, retain=Fal
     return at.run(text)
 
 
-def alpn(at, *protocols):
+def alpn(at, *protocols: "str | bytes") -> list:
     """AT+MQTTALPN: up to five protocols offered in the TLS handshake, none to clear (3.6.7)."""
     n = integer(len(protocols), 0, 5)
     return at.run(join(b"+MQTTALPN", 0, n, *[string(p, 1, 250) for p in protocols]))
 
 
-def sni(at, name):
+def sni(at, name: "str | bytes") -> list:
     """AT+MQTTSNI: the server name told in the TLS handshake (3.6.8)."""
     return at.run(join(b"+MQTTSNI", 0, string(name, 0, 250)))
 
 
-def connect(at, host, port, reconnect=False, ms=None, timeout=60000):
+def connect(at, host: "str | bytes", port: int, reconnect: bool = False, ms: "int | None" = None, timeout: int = 60000) -> list:
     """AT+MQTTCONN=: connect to a broker (3.6.9).
 
     host: up to 128 bytes. reconnect: do so whenever the connection is lost; otherwise clean() and configure() come
@@ -87,7 +93,7 @@ def connect(at, host, port, reconnect=False, ms=None, timeout=60000):
     return at.run(join(b"+MQTTCONN", 0, *values), timeout=_wait(ms, timeout))
 
 
-def state(at):
+def state(at) -> tuple:
     """AT+MQTTCONN?: (state, scheme, host, port, path, reconnect) (3.6.9).
 
     state: 0 fresh, 1 configured, 2 session configured, 3 disconnected, 4 connected, 5 no topics, 6 subscribed.
@@ -100,25 +106,30 @@ def _state(lines):
     return state, scheme, decode(host), int(port or 0), decode(path), reconnect
 
 
-def publish(at, topic, message, qos=0, retain=False, ms=None, timeout=15000):
+def publish(
+    at, topic: "str | bytes", message: "str | bytes", qos: int = 0, retain: bool = False, ms: "int | None" = None,
+    timeout: int = 15000,
+) -> list:  # fmt: skip
     """AT+MQTTPUB: publish what fits into one line of 256 bytes (3.6.10). message: str or bytes without CR and LF."""
     values = (string(topic, 1, 128), string(message, 0, 250), integer(qos, 0, 2), integer(retain, 0, 1), _ms(ms))
     return at.run(join(b"+MQTTPUB", 0, *values), timeout=_wait(ms, timeout))
 
 
-def publish_raw(at, topic, data, qos=0, retain=False, ms=None, timeout=30000):
+def publish_raw(
+    at, topic: "str | bytes", data, qos: int = 0, retain: bool = False, ms: "int | None" = None, timeout: int = 30000,
+) -> list:  # fmt: skip
     """AT+MQTTPUBRAW: publish any bytes (3.6.11). data: buffer or block.Source, as much as the module has memory for."""
     values = (string(topic, 1, 128), payload(data), integer(qos, 0, 2), integer(retain, 0, 1), _ms(ms))
     return at.run(join(b"+MQTTPUBRAW", 0, *values), timeout=_wait(ms, timeout), data=data, end=b"+MQTTPUB:OK")
 
 
-def subscribe(at, topic, qos=0, ms=None, timeout=15000):
+def subscribe(at, topic: "str | bytes", qos: int = 0, ms: "int | None" = None, timeout: int = 15000) -> list:
     """AT+MQTTSUB=: subscribe to a topic (3.6.12)."""
     values = (string(topic, 1, 128), integer(qos, 0, 2), _ms(ms))
     return at.run(join(b"+MQTTSUB", 0, *values), timeout=_wait(ms, timeout))
 
 
-def subscriptions(at):
+def subscriptions(at) -> list:
     """AT+MQTTSUB?: (topic, qos) of every subscription (3.6.12)."""
     return at.run(b"+MQTTSUB?", _subscriptions)
 
@@ -133,12 +144,12 @@ def _subscriptions(lines):
     return out
 
 
-def unsubscribe(at, topic, ms=None, timeout=15000):
+def unsubscribe(at, topic: "str | bytes", ms: "int | None" = None, timeout: int = 15000) -> list:
     """AT+MQTTUNSUB: end a subscription (3.6.13)."""
     return at.run(join(b"+MQTTUNSUB", 0, string(topic, 1, 128), _ms(ms)), timeout=_wait(ms, timeout))
 
 
-def clean(at, timeout=15000):
+def clean(at, timeout: int = 15000) -> list:
     """AT+MQTTCLEAN: close the connection and forget its settings (3.6.14)."""
     return at.run(b"+MQTTCLEAN=0", timeout=timeout)
 

@@ -9,7 +9,7 @@ from espat.args import join
 from espat.check import integer, string
 
 
-def smartconfig(at, kind=None, floor=None, key=None):
+def smartconfig(at, kind: "int | None" = None, floor: "int | None" = None, key: "str | bytes | None" = None) -> list:
     """AT+CWSTARTSMART: wait for a phone (3.2.22); station mode only.
 
     kind: 1 ESP-TOUCH, 2 AirKiss, 3 both (unless given), 4 ESP-TOUCH v2. floor: weakest security joined, 0 open,
@@ -25,16 +25,16 @@ def smartconfig(at, kind=None, floor=None, key=None):
     return at.run(join(b"+CWSTARTSMART", *values), secret=True)
 
 
-def smartconfig_off(at):
+def smartconfig_off(at) -> list:
     """AT+CWSTOPSMART: end SmartConfig and free its memory, also after success (then wait 6 s first) (3.2.23)."""
     return at.run(b"+CWSTOPSMART")
 
 
-def wps(at, floor=None):
+def wps(at, floor: "int | None" = None) -> list:
     """AT+WPS=1: wait for the access point's button (3.2.24); station mode only. floor: see smartconfig()."""
     return at.run(join(b"+WPS", 1, integer(floor, 0, 7, True)))
 
 
-def wps_off(at):
+def wps_off(at) -> list:
     """AT+WPS=0: wait no longer (3.2.24)."""
     return at.run(b"+WPS=0")

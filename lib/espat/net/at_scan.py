@@ -12,7 +12,10 @@ _LISTEN = const(30)  # ms after the OK in which no more rows may come
 _LONGEST = const(160)  # bytes of a row: 32 of the name, ten numbers, an address
 
 
-def scan(at, each, ssid=None, bssid=None, channel=None, passive=None, least=None, most=None, timeout=15000):
+def scan(
+    at, each, ssid: "str | bytes | None" = None, bssid: "str | bytes | None" = None, channel: "int | None" = None,
+    passive: "int | None" = None, least: "int | None" = None, most: "int | None" = None, timeout: int = 15000,
+):  # fmt: skip
     """AT+CWLAP: each(entry) for every access point in reach (3.2.8).
 
     entry: [ecn, ssid, rssi, "mac" bytes, channel, ...]. ssid, bssid ("aa:bb:cc:dd:ee:ff"), channel: only this one.
@@ -92,11 +95,11 @@ class Rows(Rest):
         self._torn = True
 
 
-def network(line):
+def network(line: bytes):
     """One +CWLAP line as [ecn, ssid, rssi, mac, channel, ...]; None when it is none, or damaged."""
     a = line.find(b'"') + 1
-    mac = line.rfind(b',"')  # the SSID is not escaped: count from the MAC address, the last quoted field
-    rssi = line.rfind(b'",', a - 1, mac)
+    end = line.rfind(b',"')  # the SSID is not escaped: count from the MAC address, the last quoted field
+    rssi = line.rfind(b'",', a - 1, end)
     if not line.startswith(b"+CWLAP:") or a < 1 or rssi < a - 1:
         return None
     ecn = line[line.find(b":") + 1 : a - 2]
@@ -113,7 +116,7 @@ def network(line):
     return entry if sound else None
 
 
-def scan_options(at, sort, mask, floor=None, modes=None):
+def scan_options(at, sort: int, mask: int, floor: "int | None" = None, modes: "int | None" = None) -> list:
     """AT+CWLAPOPT: what AT+CWLAP tells, and of whom (3.2.7).
 
     sort: by signal. mask: bits of the fields, 0x7FF for all; scan() needs the first five, 0x1F. floor: lowest signal,
@@ -123,11 +126,11 @@ def scan_options(at, sort, mask, floor=None, modes=None):
     return at.run(join(b"+CWLAPOPT", *values))
 
 
-def reconnect(at, interval, count):
+def reconnect(at, interval: int, count: int) -> list:
     """AT+CWRECONNCFG: seconds between attempts after a loss (0 never, up to 7200), attempts (0 no end, up to 1000) (3.2.6)."""
     return at.run(b"+CWRECONNCFG=%d,%d" % (integer(interval, 0, 7200), integer(count, 0, 1000)))
 
 
-def get_reconnect(at):
+def get_reconnect(at) -> tuple:
     """AT+CWRECONNCFG?: (seconds between attempts after a loss, attempts), see reconnect() (3.2.6)."""
     return at.run(b"+CWRECONNCFG?", numbers)

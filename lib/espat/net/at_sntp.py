@@ -7,7 +7,7 @@ _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _DAYS = "MonTueWedThuFriSatSun"
 
 
-def config(at):
+def config(at) -> tuple:
     """AT+CIPSNTPCFG?: (enabled, time zone or None, [servers]) (3.3.20)."""
     return at.run(b"+CIPSNTPCFG?", _config)
 
@@ -18,7 +18,7 @@ def _config(lines):
     return row[0] != 0, zone, [decode(x) for x in row[2:] if x]
 
 
-def configure(at, zone=None, *servers):
+def configure(at, zone: "int | None" = None, *servers: "str | bytes") -> list:
     """AT+CIPSNTPCFG=1: ask time servers, up to three (3.3.20).
 
     zone: hours from UTC -12..14, or hhmm such as 530 and -330; None only with firmware 4.1 and newer. Of hhmm the
@@ -40,12 +40,12 @@ def _zone(zone):
     return zone
 
 
-def off(at):
+def off(at) -> list:
     """AT+CIPSNTPCFG=0: ask no time servers (3.3.20)."""
     return at.keep(b"+CIPSNTPCFG=0,0")
 
 
-def time(at):
+def time(at) -> tuple:
     """AT+CIPSNTPTIME?: local time as (year, month, day, hour, minute, second, weekday), Monday 0 (3.3.21).
 
     Until a server has answered the year is 1970.
@@ -64,17 +64,17 @@ def _time(lines):
     return int(year), month, int(date), int(hour), int(minute), int(second), day
 
 
-def interval(at):
+def interval(at) -> int:
     """AT+CIPSNTPINTV?: seconds between two questions to the time servers (3.3.22)."""
     return at.run(b"+CIPSNTPINTV?", number)
 
 
-def set_interval(at, seconds):
+def set_interval(at, seconds: int) -> list:
     """AT+CIPSNTPINTV=: 15..4294967 seconds between two questions to the time servers (3.3.22)."""
     return at.keep(b"+CIPSNTPINTV=%d" % integer(seconds, 15, 4294967))
 
 
-def ping(at, host, timeout=30000):
+def ping(at, host: "str | bytes", timeout: int = 30000) -> int:
     """AT+PING: milliseconds to a host, name or address, and back (3.3.36). No answer: AtRefused. timeout: ms."""
     return at.run(join(b"+PING", string(host, 1, 64)), _ping, timeout=timeout)
 
@@ -88,7 +88,7 @@ def _ping(lines):
     raise ValueError("no time")
 
 
-def mdns(at, host, service, port, *more):
+def mdns(at, host: "str | bytes", service: "str | bytes", port: int, *more) -> list:
     """AT+MDNS=1: answer to host.local and offer a service (3.2.25).
 
     service: such as "_http". port: 1..65535. more: instance, protocol and texts, firmware 5.0 and newer only.
@@ -96,12 +96,12 @@ def mdns(at, host, service, port, *more):
     return at.keep(join(b"+MDNS", 1, string(host, 1, 63), string(service, 1, 63), integer(port, 1, 65535), *more))
 
 
-def mdns_off(at):
+def mdns_off(at) -> list:
     """AT+MDNS=0: answer no longer (3.2.25)."""
     return at.keep(b"+MDNS=0")
 
 
-def mdns_found(at, each=None, timeout=20000):
+def mdns_found(at, each=None, timeout: int = 20000) -> list:
     """AT+MDNS?: what firmware 5.0 and newer tells about services: lines with IF=, IP=, PTR=, SRV=, TXT=, A=, AAAA=.
 
     each: called as each(line). Returns the lines as bytes. timeout: ms.
@@ -109,7 +109,7 @@ def mdns_found(at, each=None, timeout=20000):
     return at.run(b"+MDNS?", each=each, timeout=timeout)
 
 
-def addresses(at):
+def addresses(at) -> dict:
     """AT+CIFSR: the module's addresses, {"STAIP": "...", "STAMAC": ..., "APIP": ..., "ETHIP": ...}, what there is of
     them; IPv6 under STAIP6LL and STAIP6GL (3.3.14)."""
     return at.run(b"+CIFSR", _addresses)

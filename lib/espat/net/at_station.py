@@ -4,27 +4,27 @@ from espat.args import join
 from espat.check import fields, flag, integer, numbers, rows, string
 
 
-def driver(at):
+def driver(at) -> bool:
     """AT+CWINIT?: whether the Wi-Fi driver is running (3.2.2)."""
     return at.run(b"+CWINIT?", flag)
 
 
-def set_driver(at, on):
+def set_driver(at, on: int) -> list:
     """AT+CWINIT=: start the Wi-Fi driver, or end it and free its memory (3.2.2)."""
     return at.run(b"+CWINIT=%d" % integer(on, 0, 1))
 
 
-def auto_connect(at):
+def auto_connect(at) -> bool:
     """AT+CWAUTOCONN?: whether the station joins by itself after a start (3.2.15)."""
     return at.run(b"+CWAUTOCONN?", flag)
 
 
-def set_auto_connect(at, on):
+def set_auto_connect(at, on: int) -> list:
     """AT+CWAUTOCONN=: whether the station joins by itself after a start; always kept in flash (3.2.15)."""
     return at.run(b"+CWAUTOCONN=%d" % integer(on, 0, 1))
 
 
-def protocols(at):
+def protocols(at) -> tuple:
     """AT+CWSTAPROTO?: the station's 802.11 protocols, (bits,) or (2.4 GHz bits, 5 GHz bits) (3.2.17).
 
     bits: sum of 1 b, 2 g, 4 n, 8 Espressif's long range; newer chips have more.
@@ -32,17 +32,17 @@ def protocols(at):
     return at.run(b"+CWSTAPROTO?", numbers)
 
 
-def set_protocols(at, bits, bits_5ghz=None):
+def set_protocols(at, bits: int, bits_5ghz: "int | None" = None) -> list:
     """AT+CWSTAPROTO=: the station's 802.11 protocols, see protocols() (3.2.17). bits_5ghz: ESP32-C5 only."""
     return at.keep(join(b"+CWSTAPROTO", integer(bits, 1, 255), integer(bits_5ghz, 1, 255, True)))
 
 
-def country(at):
+def country(at) -> list:
     """AT+CWCOUNTRY?: [policy, code as bytes, first channel, channels, ...] (3.2.28)."""
     return at.run(b"+CWCOUNTRY" + at.nonos + b"?", fields)
 
 
-def set_country(at, fixed, code, first=1, count=13, channels_5ghz=None):
+def set_country(at, fixed: int, code: "str | bytes", first: int = 1, count: int = 13, channels_5ghz: "int | None" = None) -> list:
     """AT+CWCOUNTRY=: the country whose radio rules hold (3.2.28).
 
     fixed: False follows the access point. code: up to 3 letters (ISO 3166). first: channel 1..14. count: of
@@ -53,7 +53,7 @@ def set_country(at, fixed, code, first=1, count=13, channels_5ghz=None):
     return at.keep(join(name, *values, integer(channels_5ghz, 0, 0x7FFFFFFF, True)))
 
 
-def enterprise(at):
+def enterprise(at) -> list:
     """AT+CWJEAP?: [ssid, method, identity, user, password, security] of the enterprise network, texts as bytes (3.2.26)."""
     return at.run(b"+CWJEAP?", _enterprise, secret=True)
 
@@ -65,7 +65,10 @@ def _enterprise(lines):
     return row
 
 
-def connect_enterprise(at, ssid, method, identity=None, user=None, password=None, security=0, seconds=None):
+def connect_enterprise(
+    at, ssid: "str | bytes", method: int, identity: "str | bytes | None" = None, user: "str | bytes | None" = None,
+    password: "str | bytes | None" = None, security: int = 0, seconds: "int | None" = None,
+) -> list:  # fmt: skip
     """AT+CWJEAP=: join an enterprise network (3.2.26). AtRefused.code tells why not (0x8001..).
 
     ssid: 1..32 bytes. method: 0 EAP-TLS, 1 EAP-PEAP, 2 EAP-TTLS. identity, user, password: 1..32 bytes; PEAP and
@@ -80,18 +83,18 @@ def connect_enterprise(at, ssid, method, identity=None, user=None, password=None
     return at.run(text, timeout=(seconds or 15) * 1000 + 5000, secret=True)
 
 
-def config(at):
+def config(at) -> tuple:
     """AT+CWCONFIG?: three numbers whose meaning that firmware's own guide tells; 4.1 and newer."""
     return at.run(b"+CWCONFIG?", numbers)
 
 
-def set_config(at, *values):
+def set_config(at, *values: "int | None") -> list:
     """AT+CWCONFIG=: set what config() shows, up to three numbers, None as it was; 4.1 and newer."""
     integer(len(values), 1, 3)
     return at.keep(join(b"+CWCONFIG", *[integer(v, -1, 0x7FFFFFFF, True) for v in values]))
 
 
-def bandwidths(at):
+def bandwidths(at) -> list:
     """AT+CWBANDWIDTH?: a list of numbers per interface; 4.1 and newer."""
     return at.run(b"+CWBANDWIDTH?", **rows(b"+CWBANDWIDTH:", _numbers))
 
@@ -100,17 +103,17 @@ def _numbers(line):
     return [int(x) for x in line.split(b",")]
 
 
-def set_bandwidth(at, *values):
+def set_bandwidth(at, *values: int) -> list:
     """AT+CWBANDWIDTH=: set what bandwidths() shows of one interface; 4.1 and newer."""
     integer(len(values), 1, 4)
     return at.run(join(b"+CWBANDWIDTH", *[integer(v, 0, 255) for v in values]))
 
 
-def band(at):
+def band(at) -> int:
     """AT+CWBANDMODE?: which bands are used: 1 2.4 GHz, 2 5 GHz, 3 both; ESP32-C5 with firmware 5.0."""
     return at.run(b"+CWBANDMODE?", lambda lines: numbers(lines)[0])
 
 
-def set_band(at, which):
+def set_band(at, which: int) -> list:
     """AT+CWBANDMODE=: which bands to use, see band(); ESP32-C5 with firmware 5.0."""
     return at.keep(b"+CWBANDMODE=%d" % integer(which, 1, 3))

@@ -13,7 +13,7 @@ RECEIVE_TYPE = b"AT+CIPRECVTYPE="
 DATA = b"+CIPRECVDATA"  # what the bytes come with: then ":" or, on ESP8266 NonOS, ","
 
 
-def fill(cmd, link, n):
+def fill(cmd: bytearray, link: int, n: int) -> int:
     """Put link and byte count into a copy of SEND or RECEIVE; returns the command's length."""
     at = cmd.find(b"=") + 1
     cmd[at] = 0  # nobody's, if Ctrl-C comes now
@@ -24,12 +24,12 @@ def fill(cmd, link, n):
     return end + 2
 
 
-def send_to(link, n, host, port):
+def send_to(link: int, n: int, host: str, port: int) -> bytes:
     """A datagram's AT+CIPSEND with its destination, complete with CR LF (3.3.18)."""
     return b'AT+CIPSEND=%d,%d,"%s",%d\r\n' % (link, n, host.encode(), port)
 
 
-def start(link, kind, host, port, *more):
+def start(link, kind, host, port, *more) -> bytes:
     """AT+CIPSTART, complete with CR LF (3.3.6): opens a link.
 
     kind: "TCP", "UDP", "SSL" or the same with v6. more: keep-alive (s) for TCP and SSL; local port and
@@ -38,12 +38,12 @@ def start(link, kind, host, port, *more):
     return b"AT" + join(b"+CIPSTART", link, kind, host, port, *more) + b"\r\n"
 
 
-def receive_type(link, passive):
+def receive_type(link: int, passive: bool) -> bytes:
     """AT+CIPRECVTYPE for one link, complete with CR LF; see passive()."""
     return RECEIVE_TYPE + b"%d,%d\r\n" % (link, passive)
 
 
-def resolve(at, host, family=None, timeout=15000):
+def resolve(at, host: "str | bytes", family: "int | None" = None, timeout: int = 15000) -> str:
     """AT+CIPDOMAIN: the address of a name as text (3.3.5).
 
     family: 1 rather IPv4, 2 IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
