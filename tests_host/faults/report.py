@@ -21,7 +21,7 @@ here, the clock is simulated, sockets and the MQTT broker are real.
 | right | the data was right, and so was that of the next run |
 | error | one error with a name (OSError, AtError), and the next attempt was right |
 | checksum | the program's own check failed, as an error with a name; the next attempt was right |
-| text | no check of anybody's could have noticed; the next attempt was right |
+| text | the answer is plain text, or none (a scan, a version, passthrough): what is lost in it is lost; the next was right |
 | anything else | a third outcome: silent damage, a hang, an error that stays, a crash of the program |
 
 """
