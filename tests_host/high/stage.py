@@ -6,8 +6,10 @@ Each starts with the first program that asks for it and ends with the stage.
 import contextlib
 import dataclasses
 import http.client
+import importlib.util
 import json
 import pathlib
+import shutil
 import socket
 import ssl
 import subprocess
@@ -187,6 +189,13 @@ class Stage(Bare):
         self.sensor = Bme280()
         self.sim.module.board.i2c[0][0x76] = self.sensor
         self.sim.module.board.spi[5] = W25q32(speed=50)
+
+    def do_published(self, package):
+        """A folder in which nothing but this installed package lies."""
+        folder = self.running.enter_context(tempfile.TemporaryDirectory())
+        found = importlib.util.find_spec(package)
+        shutil.copytree(pathlib.Path(found.origin).parent, pathlib.Path(folder, package))
+        return folder
 
     def do_weather(self, celsius, hectopascal, percent):
         self.sensor.celsius, self.sensor.pascal, self.sensor.percent = celsius, hectopascal * 100, percent
