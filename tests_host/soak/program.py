@@ -9,12 +9,7 @@ that table would double. What is sent and what has come lies in one buffer each,
 
 import gc
 
-# The end of the heap is kept free meanwhile: what is loaded lies before it in many small pieces, with as small gaps. One
-# piece is for the table of names, which doubles on the way and must be whole.
-room = [bytearray(1000) for _ in range((gc.mem_free() - 16000) // 1008)]
-kept = [bytearray(4600), bytearray(7000)]
-room.clear()
-gc.collect()
+gc.threshold(1024)  # what is loaded leaves garbage: collected often, it leaves no gaps between what stays
 import os
 import select
 import sys
@@ -108,10 +103,7 @@ def start():
     PIN = numbers[4]
     port = line(connected(numbers[0]))
     modem = espat.Modem(port, rx=256, tx=256, reset=port, ticker=ticker)
-    kept.pop(0)
-    # what is loaded when it is needed first is loaded now: the heap shall be flat from here on
-    from espat import replay, rescue  # noqa: F401
-    from espat.net import clients, network, server, socket, udp  # noqa: F401
+    from espat.net import network, socket
 
     network.use(modem)
     socket.use(modem.links)
@@ -119,14 +111,6 @@ def start():
 
 
 modem, network, socket, numbers = start()
-loaded = set(sys.modules)
-kept.clear()
-gc.collect()
-print("begin", gc.mem_alloc(), gc.mem_free())
-
-out = bytearray(256)
-buf = bytearray(256)
-listener = None
 
 
 def join():
@@ -140,6 +124,23 @@ def join():
             if wlan.status() < 0 or time.time() > end:
                 raise OSError(113)
             time.sleep_ms(20)
+
+
+# what is loaded in passing, first: there is room yet
+join()
+listener = socket()
+listener.bind(("", numbers[3]))
+listener.listen(2)
+# what is loaded when it is needed first is loaded now: the heap shall be flat from here on
+from espat import replay, rescue  # noqa: F401
+from espat.net import clients, server, udp  # noqa: F401
+
+loaded = set(sys.modules)
+gc.collect()
+print("begin", gc.mem_alloc(), gc.mem_free())
+
+out = bytearray(256)
+buf = bytearray(256)
 
 
 def fill(at, n):
@@ -193,12 +194,6 @@ def datagrams(s):
 
 def serve():
     """Send back what a client sends, if one comes."""
-    global listener
-    if not listener:
-        made = socket()
-        made.bind(("", numbers[3]))
-        made.listen(2)
-        listener = made
     listener.settimeout(0.5)
     try:
         client = listener.accept()[0]
@@ -238,7 +233,6 @@ def one():
 def main():
     rounds = errors = 0
     seed(numbers[5])
-    join()
     end = time.time() + numbers[6]
     while time.time() < end:
         try:
@@ -257,8 +251,7 @@ def main():
         if rounds % 10 == 0:
             gc.collect()
             print("mem", gc.mem_alloc(), rounds, errors)
-    if listener:
-        listener.close()
+    listener.close()
     for _ in range(600):  # a fault may have struck just now
         modem.step()
         if not any(link.state for link in modem.links.table):
