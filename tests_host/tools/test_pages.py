@@ -32,6 +32,13 @@ def test_recipes_are_examples_that_are_run():
         assert name in run, f"{name} is run by no test"
 
 
+def test_the_examples_of_groups_are_run():
+    run = (pages.TOP / "tests_host/net/test_examples.py").read_text() + "".join(
+        path.read_text() for path in (pages.TOP / "tests_host").glob("*/test_*example*.py"))
+    for title, _, _, examples in pages.GROUPS.values():
+        assert examples and not [name for name in examples if name not in run], f"{title}: {examples}"
+
+
 def test_firmware_table_tells_lines_apart():
     rows = {row.split("|")[1].strip(): row for row in pages.firmware().splitlines() if row.startswith("| AT+")}
     assert len(rows) > 200

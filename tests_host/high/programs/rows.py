@@ -23,11 +23,14 @@ def rows():
                     yield from (row[:2] for row in value if len(row) == 4 and callable(row[0]) and isinstance(row[1], bytes))
 
 
-def speak():
-    """({commands taken}, {command: error of a refusal}); a ValueError or TypeError, with which nothing is sent, is neither."""
+def speak(also=()):
+    """({commands taken}, {command: error of a refusal}); a ValueError or TypeError, with which nothing is sent, is neither.
+
+    also: texts that do begin as those in APART.
+    """
     taken, refused = set(), {}
     for call, text in rows():
-        if any(text.startswith(word.encode()) for word in APART):
+        if any(text.startswith(word.encode()) for word in APART) and str(text, "latin-1") not in also:
             continue
         name = str(text, "latin-1").split("=")[0].split("?")[0]
         try:
