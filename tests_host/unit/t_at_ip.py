@@ -49,6 +49,7 @@ ROWS = (
      "198.51.100.7"),
     (lambda at: at_tcp.resolve(at, "broker.example.com"), b'+CIPDOMAIN="broker.example.com"', (b"+CIPDOMAIN:203.0.113.253",),
      "203.0.113.253"),
+    (lambda at: at_tcp.resolve(at, "a.b", ms=60000), b'+CIPDOMAIN="a.b",,60000', (b'+CIPDOMAIN:"10.0.0.2"',), "10.0.0.2"),
     (lambda at: at_tcp.resolve(at, "example.com", 3), b'+CIPDOMAIN="example.com",3', (b"a log", b'+CIPDOMAIN:"2001:db8::1"',),
      "2001:db8::1"),
 )  # fmt: skip
@@ -83,6 +84,7 @@ def test_bounds():
     bounds((
         (lambda at, v: at_ip.dhcp(at, True, v), 1, 7),
         (lambda at, v: at_tcp.resolve(at, "a", v), 1, 3),
+        (lambda at, v: at_tcp.resolve(at, "a", ms=v), 0, 60000),
     ))  # fmt: skip
     sizes((
         (lambda at, t: at_ip.set_address(at, t), 7, 15),

@@ -43,14 +43,15 @@ def receive_type(link: int, passive: bool) -> bytes:
     return RECEIVE_TYPE + b"%d,%d\r\n" % (link, passive)
 
 
-def resolve(at, host: "str | bytes", family: "int | None" = None, timeout: int = 15000) -> str:
+def resolve(at, host: "str | bytes", family: "int | None" = None, timeout: int = 15000, ms: "int | None" = None) -> str:
     """AT+CIPDOMAIN: the address of a name as text (3.3.5).
 
-    family: 1 rather IPv4, 2 IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms.
+    family: 1 rather IPv4, 2 IPv4, 3 IPv6 (firmware 2.2 and newer). timeout: ms. ms: how long the module tries, up to
+    60000, firmware 4.1 and newer.
     """
-    if not host or family is not None and not 1 <= family <= 3:
-        raise ValueError("no name, or no such family")
-    return at.run(join(b"+CIPDOMAIN", host, family), _answer, timeout=timeout)
+    if not host or family is not None and not 1 <= family <= 3 or ms is not None and not 0 <= ms <= 60000:
+        raise ValueError("no name, no such family, or too long")
+    return at.run(join(b"+CIPDOMAIN", host, family, ms), _answer, timeout=max(timeout, ms or 0))
 
 
 def _answer(lines):

@@ -1,8 +1,8 @@
-"""ESP32-C5: both bands, and what is told by band."""
+"""ESP32-C5 with firmware 5.0: both bands, what is told by band, and how long the module tries."""
 
 import high
 import play
-from espat.net import at_scan, at_softap, at_station
+from espat.net import at_links, at_manual, at_scan, at_softap, at_station, at_tcp
 from high import ask, modem
 
 PROFILE = "c5-5.0"
@@ -24,6 +24,18 @@ def test_bands():
     at_station.set_band(modem, 2)
     assert list(channels()) == [b"fast"]
     at_station.set_band(modem, 3)
+    high.ready()
+
+
+def test_how_long_the_module_tries():
+    """AT+CIPDOMAIN and AT+CIPSTART of 4.1 and newer."""
+    play.join()
+    ask("name", "somebody.example", "127.0.0.1")
+    assert at_tcp.resolve(modem, "somebody.example", ms=3000) == "127.0.0.1"
+    at_links.multiplex(modem, False)
+    at_manual.start(modem, "TCP", "127.0.0.1", ask("plain_echo"), ms=3000)
+    at_manual.close(modem)
+    at_links.multiplex(modem, True)
     high.ready()
 
 
