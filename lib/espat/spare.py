@@ -3,14 +3,17 @@
 import sys
 
 
-def once(call):
-    """call(), and unload the modules of espat that were loaded for it; what held on to them keeps them."""
+def once(call, again=False):
+    """call(), and unload the modules of espat that were loaded for it; what held on to them keeps them.
+
+    again: it will be called again: what would have to be compiled anew, for it is there as source, stays.
+    """
     known = set(sys.modules)
     try:
         return call()
     finally:
         for name in set(sys.modules) - known:
-            if name[:6] == "espat.":
+            if name[:6] == "espat." and not (again and getattr(sys.modules[name], "__file__", "")[-3:] == ".py"):
                 module = sys.modules.pop(name)
                 package, _, own = name.rpartition(".")
                 package = sys.modules.get(package)

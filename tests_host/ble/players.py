@@ -4,6 +4,8 @@ Through every test runs a TCP download (programs/download.py); the stage counts 
 """
 
 import ast
+import atexit
+import functools
 import pathlib
 import shutil
 import tempfile
@@ -13,6 +15,7 @@ import pytest
 from eco.report import compat
 from mp import host
 from net import players
+from rules import mpy
 
 PROGRAMS = pathlib.Path(__file__).parent / "programs"
 # Programs that show what works of somebody's library: rows of docs/compatibility.md
@@ -49,6 +52,17 @@ def parameters(*names):
                                        marks=marks)
 
 
+@functools.cache
+def library(interpreter):
+    """Where the library is: on mp32 as .mpy files, as most boards have it; what is done seldom leaves the memory there."""
+    if interpreter != "mp32":
+        return host.LIB
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="espat-mpy-"))
+    atexit.register(shutil.rmtree, folder)
+    mpy.compile_all(folder)
+    return folder
+
+
 def play(name, interpreter, profile, tests):
     """{test: (verdict, text)} from one process."""
     from ble.stage import RadioStage
@@ -57,7 +71,7 @@ def play(name, interpreter, profile, tests):
     with tempfile.TemporaryDirectory() as folder, RadioStage(profile, **found["SIM"]) as stage:
         shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
-                        paths=(host.LIB, host.INSIDE, folder, PROGRAMS, players.PROGRAMS), heap=found["HEAP"],
+                        paths=(library(interpreter), host.INSIDE, folder, PROGRAMS, players.PROGRAMS), heap=found["HEAP"],
                         timeout=found["TIMEOUT"], extra={**stage.variables, "ESPAT_AROUND": "download"})
         verdicts = players.read(done, tests)
         broken = stage.sim.module.failures

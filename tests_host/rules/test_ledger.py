@@ -23,6 +23,12 @@ def test_profile(measured, profile, kind):
     assert used <= budget, f"{profile}: {used} bytes of {kind}, the budget is {budget}"
 
 
+@pytest.mark.parametrize("profile", ledger.BEYOND)
+def test_bluetooth_beyond_the_core(measured, profile):
+    used = measured.profiles[profile]["ram"] - measured.profiles["core"]["ram"]
+    assert used <= ledger.BEYOND[profile], f"{profile}: {used} bytes beyond the core"
+
+
 def test_every_file_can_be_imported_from_source(measured):
     over = {name: row["peak"] for name, row in measured.rows.items() if row["peak"] > ledger.PEAK_BUDGET}
     assert not over, f"heap needed for the import, over {ledger.PEAK_BUDGET} bytes: {over}"

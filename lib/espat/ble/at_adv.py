@@ -8,6 +8,7 @@ from binascii import hexlify
 from espat.args import join
 from espat.check import fields, integer, string
 
+START = b"+BLEADVSTART"
 _MOST = 31
 
 
@@ -51,15 +52,10 @@ def set_response(at, data):
 
 def start(at):
     """AT+BLEADVSTART: advertise (3.4.11)."""
-    return at.keep(b"+BLEADVSTART")
+    return at.keep(START)
 
 
 def stop(at):
     """AT+BLEADVSTOP: advertise no more (3.4.12)."""
-    at.forget(b"+BLEADVSTART")
+    at.forget(START)
     return at.run(b"+BLEADVSTOP")
-
-
-def ended(at):
-    """A connection has ended advertising: a restarted module need not begin it again."""
-    at.forget(b"+BLEADVSTART")

@@ -8,6 +8,11 @@ from espat.args import join
 from espat.check import decode, integer, numbers, rows, string
 
 
+def text(address):
+    """An address as AT commands have it."""
+    return ":".join(["%02x" % x for x in address])
+
+
 def index(n):
     """n itself when it is the number of a connection."""
     return integer(n, 0, 2)

@@ -1,50 +1,21 @@
-"""Guide 3.4, Bluetooth LE: a peer's services, seen as its client.
+"""Guide 3.4, Bluetooth LE: values of a peer's services, seen as its client.
 
-Numbers count from 1 in the order of discovery: services() first, then characteristics(), then values. What the peer
-sends by itself comes as +NOTIFY: and +INDICATE: reports.
+Numbers are those of at_discover.py; what it has not told cannot be read or written. What the peer sends by itself comes
+as +NOTIFY: and +INDICATE: reports.
 """
 
-from espat.args import join
-from espat.block import Block
-from espat.ble.lines import attribute, number, service
-from espat.check import integer, payload, rows
+from espat.ble.place import command
 
 _TIMEOUT = 35000
 
 
-def services(at, n, each=None):
-    """AT+BLEGATTCPRIMSRV: (n, service, UUID as int, primary) of every service of connection n; list, or each(row)
-    (3.4.26)."""
-    return at.run(b"+BLEGATTCPRIMSRV=%d" % integer(n, 0, 2), timeout=_TIMEOUT, **rows(b"+BLEGATTCPRIMSRV:", service, each))
-
-
-def included(at, n, of):
-    """AT+BLEGATTCINCLSRV: (n, service, UUID, primary, included UUID, primary) of every service included in one (3.4.27)."""
-    return at.run(b"+BLEGATTCINCLSRV=%d,%d" % (integer(n, 0, 2), number(of)), _included, _TIMEOUT)
-
-
-def _included(lines):
-    # old firmware puts a comma and a blank behind the CR LF of each line
-    lines = [line.lstrip(b", ") for line in lines]
-    return rows(b"+BLEGATTCINCLSRV:", service)["parse"](lines)
-
-
-def characteristics(at, n, service, each=None):
-    """AT+BLEGATTCCHAR: the characteristics and descriptors of a service, as at_gatts.characteristics() tells them;
-    list, or each(row) (3.4.28)."""
-    text = b"+BLEGATTCCHAR=%d,%d" % (integer(n, 0, 2), number(service))
-    return at.run(text, timeout=_TIMEOUT, **rows(b"+BLEGATTCCHAR:", _attribute, each))
-
-
-def _attribute(line):
-    return attribute(line, 1)
-
-
 def read(at, n, service, characteristic, descriptor=None, sink=None):
     """AT+BLEGATTCRD: a value, bytes (3.4.29). descriptor: this one's instead. sink: see block.Block; then the count."""
+    from espat.block import Block
+
     block = Block(b"+BLEGATTCRD:", sink, 1, 2)
-    values = (integer(n, 0, 2), number(service), number(characteristic), integer(descriptor, 1, 255, True))
-    return at.run(join(b"+BLEGATTCRD", *values), block.value, _TIMEOUT, block=block)
+    text = command(b"+BLEGATTCRD", n, (service, characteristic, descriptor))
+    return at.run(text, block.value, _TIMEOUT, block=block)
 
 
 def write(at, n, service, characteristic, data, descriptor=None):
@@ -52,5 +23,4 @@ def write(at, n, service, characteristic, data, descriptor=None):
 
     The module waits for the peer's response unless the characteristic has none.
     """
-    values = (integer(n, 0, 2), number(service), number(characteristic), integer(descriptor, 1, 255, True))
-    return at.run(join(b"+BLEGATTCWR", *values, payload(data, 512)), timeout=_TIMEOUT, data=data)
+    return at.run(command(b"+BLEGATTCWR", n, (service, characteristic, descriptor), data), timeout=_TIMEOUT, data=data)

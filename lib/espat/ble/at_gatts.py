@@ -3,25 +3,17 @@
 Services, characteristics and descriptors are numbered from 1, see at_services.py.
 """
 
-from espat.args import join
-from espat.check import integer, payload
-
-_MOST = 512
+from espat.ble.place import command
 
 
 def notify(at, n, service, characteristic, data):
     """AT+BLEGATTSNTFY: send a value to the peer of connection n, which has subscribed (3.4.23); up to MTU - 3 bytes."""
-    return _push(at, b"+BLEGATTSNTFY", n, service, characteristic, data)
+    return at.run(command(b"+BLEGATTSNTFY", n, (service, characteristic), data), timeout=35000, data=data)
 
 
 def indicate(at, n, service, characteristic, data):
     """AT+BLEGATTSIND: the same, and wait until the peer has confirmed it (3.4.24)."""
-    return _push(at, b"+BLEGATTSIND", n, service, characteristic, data)
-
-
-def _push(at, name, n, service, characteristic, data):
-    values = (integer(n, 0, 2), integer(service, 1, 255), integer(characteristic, 1, 255), payload(data, _MOST))
-    return at.run(join(name, *values), timeout=35000, data=data)
+    return at.run(command(b"+BLEGATTSIND", n, (service, characteristic), data), timeout=35000, data=data)
 
 
 def set_value(at, service, characteristic, data, descriptor=None):
@@ -29,9 +21,9 @@ def set_value(at, service, characteristic, data, descriptor=None):
 
     descriptor: set this one instead; not with NimBLE firmware (ValueError).
     """
-    values = (integer(service, 1, 255), integer(characteristic, 1, 255))
+    place = (service, characteristic)
     if at.has(b"+BLEGATTSSRVCRE"):
-        values += (integer(descriptor, 1, 255, True),)
+        place += (descriptor,)
     elif descriptor:
         raise ValueError("this firmware sets no descriptors")
-    return at.run(join(b"+BLEGATTSSETATTR", *(values + (payload(data, _MOST),))), timeout=10000, data=data)
+    return at.run(command(b"+BLEGATTSSETATTR", None, place, data), timeout=10000, data=data)

@@ -1,8 +1,8 @@
 """MicroPython's bluetooth module over the module's radio.
 
-What a role needs is loaded with its first use: gap_scan and gap_connect from central.py, gattc_* from gattc.py,
-gap_advertise and gatts_* from peripheral.py, pairing from pairing.py, config() from settings.py. What an ESP-AT module
-cannot do raises OSError 95 and says why; capabilities() tells beforehand. l2cap_* and hci_cmd do not exist.
+What a role needs again and again is loaded with its first use: gatts.py, gattc.py. What is needed now and then (where.py)
+is loaded for each call and leaves the memory again. What an ESP-AT module cannot do raises OSError 95 and says
+why; capabilities() tells beforehand. l2cap_* and hci_cmd do not exist.
 
 Beside MicroPython's events there is 255, (n,): n events found the queue full (see config(rxbuf=)), or n reports made no
 sense.
@@ -10,8 +10,6 @@ sense.
 
 from micropython import const
 
-from espat import counted  # noqa: F401  (counted: not inside those who need it)
-from espat.ble.conn import Job, ignore
 from espat.ble.conns import Conns
 from espat.ble.uuid import UUID  # noqa: F401  (programs find it here)
 from espat.spare import once
@@ -22,8 +20,7 @@ FLAG_WRITE = const(0x08)
 FLAG_NOTIFY = const(0x10)
 FLAG_INDICATE = const(0x20)
 
-_ENODEV = const(19)
-_EOPNOTSUPP = const(95)
+_PAIRING = b"SA"  # how its reports begin: SEC..., AUTHCMPL
 
 _modem = _ble = None
 
@@ -38,17 +35,21 @@ def use(modem):
 
 def capabilities():
     """What this module's radio can do: a dict, see capable.py."""
-    from espat.ble import capable
-
-    return capable.capabilities(_modem)
+    return BLE().seldom("where", "capabilities")
 
 
 class BLE:
-    """The radio; one object, however often it is asked for."""
+    """The radio; one object, however often it is asked for.
 
-    mtu = 256  # what settings.py changes
-    bond = mitm = False
-    le_secure = True
+    on: switched on. role: 1 client, 2 server, 3 both. dual: both at once can be had, as far as we know. offers: there are
+    services to be started. shown, asked: see pairing.py. The rest is what config() changes.
+    """
+
+    on = offers = bond = mitm = False
+    dual = le_secure = True
+    role = asked = 0
+    shown = None
+    mtu = 256
     io = 3
 
     def __new__(cls):
@@ -62,37 +63,37 @@ class BLE:
         """Begin to listen to the module (called once, by the constructor)."""
         self.at = at
         self.conns = Conns(at)
-        self.conns.other = self._other
-        self.on = False
-        self.role = 0  # 1 client, 2 server, 3 both
-        self.dual = True  # as far as we know
-        self.offers = False  # there are services to be started
+        self.conns.other = self._report
         self._parts = {}
 
     def __getattr__(self, name):
-        if name == "config":
-            from espat.ble.settings import Settings as Part
-        elif name in ("gap_pair", "gap_passkey", "pairing"):
-            from espat.ble.pairing import Pairing as Part
-        elif name[:6] == "gattc_":
-            from espat.ble.gattc import Client as Part
-        elif name in ("gap_scan", "gap_connect"):
-            from espat.ble.central import Central as Part
-        elif name == "gap_advertise" or name[:6] == "gatts_":
-            from espat.ble.peripheral import Peripheral as Part
-        else:
-            raise AttributeError(name)
-        part = self._parts.get(Part)
-        if not part:
-            part = self._parts[Part] = Part(self)
+        where = self.seldom("where", "where", name)
+        part = name[:4] == "gatt" and self.part(name[:5])  # before it is loaded for something that leaves
+        if where:
+            return lambda *args, **more: self.seldom(where, name, *args, **more)
         method = getattr(part, name)
         setattr(self, name, method)  # found at once the next time
         return method
 
+    def part(self, name):
+        """What sees to "gatts" or "gattc"."""
+        part = self._parts.get(name)
+        if not part:
+            part = self._parts[name] = __import__("espat.ble." + name, None, None, (name,)).Part(self)
+        return part
+
+    def seldom(self, where, name, *args, **more):
+        """name(self, ...) of a file of ours that leaves the memory afterwards. No event is told meanwhile."""
+        self.at.claims += 1
+        try:
+            return once(lambda: getattr(__import__("espat.ble." + where, None, None, (name,)), name)(self, *args, **more), True)
+        finally:
+            self.at.claims -= 1
+
     def active(self, on=None):
         """Whether the radio is on; switch it on or off."""
         if on is not None and bool(on) != self.on:
-            self.power("start" if on else "stop")
+            self.seldom("power", "start" if on else "stop")
         return self.on
 
     def irq(self, handler, *_):
@@ -103,38 +104,18 @@ class BLE:
         """Begin to end a connection; False when there is none."""
         if not (0 <= n < len(self.conns.table) and self.conns.table[n]):
             return False
-        from espat.ble import at_conn
-
-        at_conn.disconnect(Job(self.conns, ignore), n)
+        self.seldom("power", "gap_disconnect", n)
         return True
 
     def gap_pair(self, n):
         """Pair with a peer (of the class itself, where programs look whether there is pairing); see pairing.py."""
-        self.__getattr__("gap_pair")(n)
-
-    def power(self, what, *args):
-        """A function of power.py."""
-
-        def call():
-            from espat.ble import power
-
-            return getattr(power, what)(self, *args)
-
-        return once(call)
+        self.seldom("pairing", "gap_pair", n)
 
     def need(self, role):
         """Have the radio in a role: 1 client, 2 server, 0 any. Raises OSError: ENODEV while it is off, EOPNOTSUPP."""
-        if not self.on:
-            raise OSError(_ENODEV, "Bluetooth is not active")
-        if not self.role:
-            self.power("switch", role or 1)
-        if self.role & role != role:
-            raise self.refusal("client and server at once need firmware 5.0")
+        if not (self.on and self.role and self.role & role == role):
+            self.seldom("power", "need", role)
 
-    def refusal(self, why):
-        """The OSError for what this module cannot do."""
-        return OSError(_EOPNOTSUPP, "%s; the module runs ESP-AT %s" % (why, ".".join([str(n) for n in self.at.firmware])))
-
-    def _other(self, name, rest):
-        if name[:3] == b"SEC" or name[:4] == b"AUTH":
-            self.pairing(name, rest)
+    def _report(self, name, rest):
+        where = "values" if not name else "pairing" if name[0] in _PAIRING else "reports"
+        return self.seldom(where, "report", name, rest)

@@ -1,11 +1,9 @@
 """One Bluetooth LE connection, a command that waits for its turn, and the reports that carry values."""
 
-import sys
 from binascii import unhexlify
 
 from espat.args import number
 from espat.at import Call
-from espat.counted import Counted
 from espat.errors import AtError
 
 
@@ -66,12 +64,17 @@ class Job(Call):
         self.done(value)
 
 
-class Value(Counted):
+class Value:
     """A report with a value: +NOTIFY:<n>,<service>,<characteristic>,<length>,<bytes>, +INDICATE: likewise, +WRITE: with
-    a descriptor, or nothing, before the length. Its bytes go into the ring of conns."""
+    a descriptor, or nothing, before the length. Its bytes go into the ring of conns. Used as a counted.Counted."""
+
+    tail = 0
 
     def __init__(self, prefix, fields, event, conns):
-        Counted.__init__(self, prefix, fields - 1, fields)
+        self.prefix = prefix
+        self.size = 0
+        self.size_at = fields - 1
+        self.fields = fields
         self._event = event
         self._conns = conns
         self._n = self._handle = 0
@@ -118,18 +121,5 @@ def mac(text):
     return address
 
 
-def text(address):
-    """An address as AT commands have it."""
-    return ":".join(["%02x" % x for x in address])
-
-
 def ignore(*_):
     """What a Job has to say that nobody waits for."""
-
-
-def show(error):
-    """Print an exception where one can look at it."""
-    if hasattr(sys, "print_exception"):
-        sys.print_exception(error)
-    elif hasattr(sys, "excepthook"):
-        sys.excepthook(type(error), error, error.__traceback__)

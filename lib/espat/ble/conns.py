@@ -9,7 +9,7 @@ Handles stand for the module's numbers: service << 10 | characteristic << 4 | de
 
 from micropython import const
 
-from espat.ble.conn import Conn, Jobs, Value, mac, show
+from espat.ble.conn import Conn, Jobs, Value, mac
 from espat.ring import Ring
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -26,23 +26,25 @@ _SCAN_DONE = const(6)
 _PERIPHERAL_CONNECT = const(7)
 _NOTIFY = const(18)
 _INDICATE = const(19)
-_MTU_EXCHANGED = const(21)
-_CONNECTION_UPDATE = const(27)
+_REPORT = const(0)  # ours: (name, rest) of a report
 _LOST = const(255)  # ours: (n,) events found no room, or reports could not be read
+_SELDOM = (b"SEC", b"AUT", b"CFG", b"CON")  # how reports begin that come seldom
 
 
 class Conns(Jobs):
     """The connections of a module's radio, and its events.
 
     at: the runner. size: how many events wait at most. Functions that others put here: handler(event, data); written(n,
-    handle, value) when a peer has written, True: tell of it; restored() when the module has restarted; advertising() when a
-    connection has ended it; other(name, rest) for reports +BLE<name>:<rest> that are not known here. own: type of our own
-    address. dials: [n, kind, address, wanted, job] of the connections that are being made.
+    handle, value) when a peer has written, True: tell of it; other(name, rest) for reports +BLE<name>:<rest> that come
+    seldom: the event that is to be told, (number, data), or None; a restart has no name. advertising: the command by
+    which it was begun. scanning: the scan under way. own: type of our own address. dials: [n, kind, address, wanted, job] of
+    the connections that are being made.
     """
 
-    handler = written = restored = advertising = other = None
+    handler = written = advertising = other = None
+    restarted = False
+    scanning = None
     own = 0
-    scanning = 0  # number of the scan under way
 
     def __init__(self, at, size=32):
         Jobs.__init__(self, at)
@@ -55,7 +57,7 @@ class Conns(Jobs):
         self._inside = self._telling = False
         self._patience = 0
         self.reports = {
-            b"CONN": self.connected, b"DISCONN": self.gone, b"CFGMTU": self.mtu, b"CONNPARAM": self._params,
+            b"CONN": self.connected, b"DISCONN": self.gone, b"SCANDONE": self.scanned,
         }  # fmt: skip
         self._step = at.step
         at.step = self.step
@@ -99,7 +101,7 @@ class Conns(Jobs):
                 moved = self._step()
             finally:
                 self._inside = False
-            if (self._n or self.lost) and not self.at.claims and not self._telling:
+            if (self._n or self.lost or self.restarted) and not self.at.claims and not self._telling:
                 self._tell()
             if not moved:
                 break
@@ -110,6 +112,10 @@ class Conns(Jobs):
     def _tell(self):
         self._telling = True
         try:
+            if self.restarted:
+                self.restarted = False
+                if self.written:
+                    self.other(b"", b"")
             while self._n:
                 i = self._first
                 event = self._kinds[i]
@@ -118,6 +124,8 @@ class Conns(Jobs):
                 self._first = (i + 1) % len(self.events)
                 self._n -= 1
                 self._patience = _PATIENCE
+                if not event:
+                    event, data = self._seldom(*data)
                 if event != _GATTS_WRITE:
                     self._call(event, data)
                 elif self.written and self.written(*data):
@@ -129,11 +137,21 @@ class Conns(Jobs):
         finally:
             self._telling = False
 
+    def _seldom(self, name, rest):
+        # outside of a step, for what sees to it may have to be loaded
+        try:
+            return self.other(name, rest) or (0, None)
+        except (ValueError, IndexError, TypeError):
+            self.lost += 1
+            return 0, None
+
     def _call(self, event, data):
-        if self.handler:
+        if event and self.handler:
             try:
                 self.handler(event, data)
             except Exception as error:  # as a board's own Bluetooth does: shown, and on it goes
+                from espat.ble.trouble import show
+
                 show(error)
 
     # -- commands
@@ -174,8 +192,8 @@ class Conns(Jobs):
         try:
             if known:
                 known(*rest.replace(b'"', b"").split(b","))
-            elif self.other:
-                self.other(name, rest)
+            elif self.other and name[:3] in _SELDOM:
+                self.push(_REPORT, (name, rest))
         except (ValueError, IndexError, TypeError):
             self.lost += 1
 
@@ -198,8 +216,9 @@ class Conns(Jobs):
         else:
             # nothing tells whether the address is random; manufacturers' have these two bits clear
             conn = Conn(_CENTRAL_CONNECT, 1 if address[0] & 3 else 0, address)
-            if self.advertising:
-                self.advertising()
+            if self.advertising:  # that has ended it: a restarted module need not begin it again
+                self.at.forget(self.advertising)
+                self.advertising = None
         self.table[n] = conn
         if conn.came:
             self.push(conn.came, (n, conn.kind, address))
@@ -215,8 +234,7 @@ class Conns(Jobs):
 
     def _reset(self):
         self.clear()
-        if self.restored:
-            self.restored()
+        self.restarted = True
 
     def clear(self):
         """All has come to an end: the module has restarted, or its radio is off."""
@@ -227,21 +245,6 @@ class Conns(Jobs):
     def scanned(self, *_):
         """The scan has ended."""
         if self.scanning:
-            self.scanning = 0
+            self.scanning = None
+            self.reports.pop(b"SCAN", None)  # that function leaves the memory
             self.push(_SCAN_DONE, ())
-
-    def mtu(self, n, mtu):
-        """What came of an exchange; mtu -1: nothing."""
-        n = int(n)
-        mtu = int(mtu)
-        conn = self.table[n]
-        if conn and (conn.asked or mtu > 0 and mtu != conn.mtu):
-            conn.asked = False
-            if mtu > 0:
-                conn.mtu = mtu
-            self.push(_MTU_EXCHANGED, (n, conn.mtu))
-
-    def _params(self, n, *values):
-        status = 1 if len(values) < 4 else 0  # -1: refused
-        interval, latency, timeout = (0, 0, 0) if status else values[-3:]
-        self.push(_CONNECTION_UPDATE, (int(n), int(interval), int(latency), int(timeout), status))

@@ -13,19 +13,21 @@ _OK = b"\r\nOK\r\n"
 
 
 class RadioPipe(Pipe):
-    """enter: typed call that opens it. left: called when it is closed. peer: address of the other side, if it is known.
+    """enter: typed call that opens it. left: called when it is closed. early: Ring with what has come before. peer: address of
+    the other side, if it is known.
 
     Raises OSError(EBUSY) while a socket is connected or listens: the module would put its notices among the peer's bytes.
     """
 
     peer = None
 
-    def __init__(self, at, enter, room=2048, left=None):
+    def __init__(self, at, enter, room=2048, left=None, early=None):
         links = getattr(at, "links", None)
         if links and (links.server or any(0 < link.state < _SHUT for link in links.table)):
             raise OSError(_EBUSY, "close all sockets first: notices of theirs would come through the pipe")
         super().__init__(at, room)
         self._left = left
+        self._early = early
         enter(self)
 
     def run(self, text, parse=None, timeout=5000, data=None):
@@ -42,6 +44,13 @@ class RadioPipe(Pipe):
         finally:
             at.claims -= 1
         return call.result()
+
+    def begin(self):
+        """From now on the line is a pipe."""
+        if self._early:
+            data = self._early.take(self._early.n)
+            self.ring.put(data, 0, len(data))
+        super().begin()
 
     def close(self):
         """Leave the pipe, which takes a second; what was received and not read is gone. The connection stays."""

@@ -3,10 +3,34 @@
 from micropython import const
 
 from espat.ble import at_gap
+from espat.ble.conn import Job, ignore
 from espat.errors import AtError, AtRefused
 
 _PREFIX = b"+BLE:"[:4]  # of the settings that Bluetooth LE has
 _ENODEV = const(19)
+_EOPNOTSUPP = const(95)
+
+
+def refusal(ble, why):
+    """The OSError for what this module cannot do."""
+    return OSError(_EOPNOTSUPP, "%s; the module runs ESP-AT %s" % (why, ".".join([str(n) for n in ble.at.firmware])))
+
+
+def need(ble, role):
+    """Have the radio in a role, see BLE.need()."""
+    if not ble.on:
+        raise OSError(_ENODEV, "Bluetooth is not active")
+    if not ble.role:
+        switch(ble, role or 1)
+    if ble.role & role != role:
+        raise refusal(ble, "client and server at once need firmware 5.0")
+
+
+def gap_disconnect(ble, n):
+    """Begin to end a connection."""
+    from espat.ble import at_conn
+
+    at_conn.disconnect(Job(ble.conns, ignore), n)
 
 
 def start(ble):
@@ -61,7 +85,7 @@ def switch(ble, role=0):
         try:
             at_gap.init(at, role)
         except AtRefused:
-            raise ble.refusal("the module must restart before Bluetooth gets another role")
+            raise refusal(ble, "the module must restart before Bluetooth gets another role")
     ble.role = role
     if ble.offers and at.has(b"+BLEGATTSSRVCRE"):
         from espat.ble import at_services

@@ -22,8 +22,12 @@ _READS = ((0x0200, 2), (0x0400, 4), (0x0800, 0x200))
 _WRITES = ((0x1000, 0x20), (0x2000, 0x40), (0x4000, 0x400))
 
 
-def register(ble, services):
-    """Offer these services, see BLE.gatts_register_services(): (handles, values, readable) as peripheral.py keeps them."""
+def gatts_register_services(ble, services):
+    """Offer these services instead of those before; returns the handles, a tuple for each service.
+
+    They are written into the module's flash where they differ from what is there, and then the radio starts anew.
+    The module does not tell which value was read: event 4 comes where peers may read only one, afterwards.
+    """
     at = ble.at
     if not ble.on:
         raise OSError(19, "Bluetooth is not active")
@@ -39,10 +43,13 @@ def register(ble, services):
             at_mfg.remove(at, _NAMESPACE, key)
     ble.offers = True
     ble.need(2)
+    # as gatts.py keeps them
     found = _find(services, at_services.services(at), at_services.characteristics(at))
     if not found:
-        raise ble.refusal("services are flashed with the firmware before 3.1, and these are not among them")
-    return found
+        raise ble.seldom("power", "refusal", "services are flashed with the firmware before 3.1, and these are not among them")
+    part = ble.part("gatts")
+    handles, part.values, part.readable = found
+    return handles
 
 
 def _compare(at, wanted):

@@ -40,11 +40,16 @@ class Line:
         self.rx = rx
         self.tx = Ring(tx)
 
-    def stream(self):
-        """A socket for a connection that has come up."""
+    def up(self):
+        """A connection has come up: what its peer says is kept from now on, also before somebody wants the stream."""
+        if self.link.claimed:
+            self.link = Link(0)  # what the last one has left is its reader's
         self.link.occupy("SPP", self.rx)
         self.link.state = _OPEN
         self.tx.clear()
+
+    def stream(self):
+        """A socket for the connection that has come up."""
         sock = Socket(self)
         sock.link = self.link
         sock._serial = self.link.serial
@@ -141,7 +146,7 @@ class Port(Line, Jobs):
                 at_btspp.start(self.at)
 
     def _open(self, pipe):
-        stream = RadioPipe(self.at, at_btspp.enter, self.rx, self._hang_up) if pipe else self.stream()
+        stream = RadioPipe(self.at, at_btspp.enter, self.rx, self._hang_up, self.link.rx) if pipe else self.stream()
         self._new = False
         stream.peer = self.peer
         return stream
@@ -157,6 +162,7 @@ class Port(Line, Jobs):
         if len(row) > 1 and isinstance(row[1], bytes):
             self.peer = str(row[1], "ascii")
             self._new = True
+            self.up()
 
     def _gone(self, buf, a, b):
         self._reset()
@@ -186,7 +192,8 @@ class Port(Line, Jobs):
         """Hang up."""
         link.claimed = False
         link.release()
-        self._hang_up()
+        if link is self.link:
+            self._hang_up()
 
     def _hang_up(self):
         if self.peer:

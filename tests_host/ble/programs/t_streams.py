@@ -52,6 +52,39 @@ def test_accept_and_talk():
     fails(play.EBADF, stream.read, 1)
 
 
+def test_who_speaks_at_once_is_heard():
+    """Bytes that come before accept() is called are the stream's."""
+    port._be(2)
+    serial = phone.do("serial_open")
+    ask("serial_send", serial, play.hexed(b"early"))
+    air.until(lambda: port.link.rx and port.link.rx.n == 5)
+    stream = port.accept(5)
+    ask("serial_send", serial, play.hexed(b" bird"))
+    assert stream.read(10) == b"early bird"
+    until_closed(stream)
+    serial = phone.do("serial_open")
+    ask("serial_send", serial, play.hexed(b"early"))
+    air.until(lambda: port.link.rx.n == 5)
+    with download.paused(lambda: port.accept(5, True)) as stream:
+        ask("serial_send", serial, play.hexed(b" bird"))
+        assert stream.read(10) == b"early bird"
+        until_closed(stream)
+
+
+def test_what_the_last_one_has_left():
+    """A stream is read to its end while the next peer is there already."""
+    old, serial = accept()
+    ask("serial_send", serial, play.hexed(b"bye"))
+    ask("serial_close", serial)
+    gone()
+    new, serial = accept()
+    assert old.read() == b"bye" and old.read() == b""
+    old.close()
+    ask("serial_send", serial, play.hexed(b"hello"))
+    assert new.read(5) == b"hello"
+    until_closed(new)
+
+
 def test_plus_signs_are_data_in_normal_mode():
     stream, serial = accept()
     stream.write(b"+++")

@@ -2,7 +2,7 @@
 
 from calls import Data, bounds, check, refuse, runner, text
 from checks import raises
-from espat.ble import at_gattc, at_gatts, at_services
+from espat.ble import at_discover, at_gattc, at_gatts, at_services
 from espat.errors import AtAnswer, AtRefused
 from fakeport import FakePort
 
@@ -30,20 +30,20 @@ SERVER = (
     (lambda at: at_gatts.set_value(at, 1, 1, b"8"), b"+BLEGATTSSETATTR=1,1,1", Data(b"8", prompt=b">"), []),
 )  # fmt: skip
 CLIENT = (
-    (lambda at: at_gattc.services(at, 0), b"+BLEGATTCPRIMSRV=0",
+    (lambda at: at_discover.services(at, 0), b"+BLEGATTCPRIMSRV=0",
      (b"+BLEGATTCPRIMSRV:0,1,0x1801,1", b"+BLEGATTCPRIMSRV:0,2,0x6E400001B5A3F393E0A9E50E24DCCA9E,1"),
      [(0, 1, 0x1801, 1), (0, 2, UUID128, 1)]),
-    (lambda at: at_gattc.services(at, 2, lambda row: None), b"+BLEGATTCPRIMSRV=2", (b"+BLEGATTCPRIMSRV:2,1,0x1801,1",), 1),
-    (lambda at: at_gattc.included(at, 0, 1), b"+BLEGATTCINCLSRV=0,1", (b"+BLEGATTCINCLSRV:0,1,0xA002,1,0x180A,0",),
+    (lambda at: at_discover.services(at, 2, lambda row: None), b"+BLEGATTCPRIMSRV=2", (b"+BLEGATTCPRIMSRV:2,1,0x1801,1",), 1),
+    (lambda at: at_discover.included(at, 0, 1), b"+BLEGATTCINCLSRV=0,1", (b"+BLEGATTCINCLSRV:0,1,0xA002,1,0x180A,0",),
      [(0, 1, 0xA002, 1, 0x180A, 0)]),
-    (lambda at: at_gattc.included(at, 0, 1), b"+BLEGATTCINCLSRV=0,1",
+    (lambda at: at_discover.included(at, 0, 1), b"+BLEGATTCINCLSRV=0,1",
      b"+BLEGATTCINCLSRV:0,1,0xA002,1,0x180A,0\r\n, +BLEGATTCINCLSRV:0,1,0xA002,1,0x180F,0\r\n, \r\nOK\r\n",
      [(0, 1, 0xA002, 1, 0x180A, 0), (0, 1, 0xA002, 1, 0x180F, 0)]),
-    (lambda at: at_gattc.included(at, 0, 1), b"+BLEGATTCINCLSRV=0,1", (), []),
-    (lambda at: at_gattc.characteristics(at, 0, 3), b"+BLEGATTCCHAR=0,3",
+    (lambda at: at_discover.included(at, 0, 1), b"+BLEGATTCINCLSRV=0,1", (), []),
+    (lambda at: at_discover.characteristics(at, 0, 3), b"+BLEGATTCCHAR=0,3",
      (b'+BLEGATTCCHAR:"char",0,3,1,0xC300,0x02', b'+BLEGATTCCHAR:"desc",0,3,1,1,0x2901'),
      [(3, 1, 0, 0xC300, 2), (3, 1, 1, 0x2901, None)]),
-    (lambda at: at_gattc.characteristics(at, 1, 3, lambda row: None), b"+BLEGATTCCHAR=1,3",
+    (lambda at: at_discover.characteristics(at, 1, 3, lambda row: None), b"+BLEGATTCCHAR=1,3",
      (b'+BLEGATTCCHAR:"char",0,3,1,0xC300,0x02',), 1),
     (lambda at: at_gattc.read(at, 0, 3, 2, 1), b"+BLEGATTCRD=0,3,2,1", (b"+BLEGATTCRD:0,4,0123",), b"0123"),
     (lambda at: at_gattc.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,1,0",), b"0"),
@@ -87,11 +87,11 @@ def test_bounds():
         (lambda at, v: at_gatts.indicate(at, v, 1, 1, b"x"), 0, 2),
         (lambda at, v: at_gatts.set_value(at, v, 1, b"x"), 1, 255),
         (lambda at, v: at_gatts.set_value(at, 1, v, b"x"), 1, 255),
-        (lambda at, v: at_gattc.services(at, v), 0, 2),
-        (lambda at, v: at_gattc.included(at, v, 1), 0, 2),
-        (lambda at, v: at_gattc.included(at, 0, v), 1, 255),
-        (lambda at, v: at_gattc.characteristics(at, v, 1), 0, 2),
-        (lambda at, v: at_gattc.characteristics(at, 0, v), 1, 255),
+        (lambda at, v: at_discover.services(at, v), 0, 2),
+        (lambda at, v: at_discover.included(at, v, 1), 0, 2),
+        (lambda at, v: at_discover.included(at, 0, v), 1, 255),
+        (lambda at, v: at_discover.characteristics(at, v, 1), 0, 2),
+        (lambda at, v: at_discover.characteristics(at, 0, v), 1, 255),
         (lambda at, v: at_gattc.read(at, v, 1, 1), 0, 2),
         (lambda at, v: at_gattc.read(at, 0, v, 1), 1, 255),
         (lambda at, v: at_gattc.read(at, 0, 1, v), 1, 255),
@@ -146,8 +146,8 @@ def test_lines_that_make_no_sense():
          (b"+BLEGATTSSRV:", b"+BLEGATTSSRV:1,1,x,1", b"+BLEGATTSSRV:1,1,-5,1", b"+BLEGATTSSRV:1,1,1")),
         (at_services.characteristics, b"+BLEGATTSCHAR?",
          (b'+BLEGATTSCHAR:"char",1', b'+BLEGATTSCHAR:"desc",1,,1', b"+BLEGATTSCHAR:")),
-        (lambda at: at_gattc.services(at, 0), b"+BLEGATTCPRIMSRV=0", (b"+BLEGATTCPRIMSRV:0,1,0x1%s,1" % (b"0" * 32),)),
-        (lambda at: at_gattc.characteristics(at, 0, 1), b"+BLEGATTCCHAR=0,1",
+        (lambda at: at_discover.services(at, 0), b"+BLEGATTCPRIMSRV=0", (b"+BLEGATTCPRIMSRV:0,1,0x1%s,1" % (b"0" * 32),)),
+        (lambda at: at_discover.characteristics(at, 0, 1), b"+BLEGATTCCHAR=0,1",
          (b"+BLEGATTCCHAR:", b'+BLEGATTCCHAR:"char",0,1,1,"",2')),
     ):  # fmt: skip
         for line in lines:

@@ -69,9 +69,7 @@ def stand(names):
 def play(seed, count):
     dice = Dice(seed)
     r = stand((NIMBLE, BLUEDROID)[seed % 2])
-    r.conns.scanning = 1
-    r.ble.gap_scan  # noqa: B018  (loaded)
-    r.ble.gap_pair  # noqa: B018
+    r.ble.gap_scan(0)
     for _ in range(count):
         piece = damaged(dice, LINES[dice.roll(len(LINES))])
         cut = dice.roll(len(piece) + 1)
