@@ -51,3 +51,16 @@ def test_the_profile_is_what_a_program_loads(measured, tmp_path):
     assert done.returncode == 0 and "espat.net.sock" in loaded, done.output
     left_out = loaded - set(measured.profiles["station + TCP client"]["modules"])
     assert not left_out, f"add {sorted(left_out)} to the profile in rules/ledger.py"
+
+
+@pytest.mark.parametrize("interpreter", host.INTERPRETERS)
+def test_bluetooth_costs_nothing_until_it_is_used(tmp_path, interpreter):
+    """A program on the net loads no file of it, though `import bluetooth` would find it; _bleio has to be asked for."""
+    program = ("import sys, espat_board; m = espat_board.modem(); m.install(); import network, socket, ssl, bluetooth;"
+               "w = network.WLAN(network.WLAN.IF_STA); w.active(True); s = socket.socket(); s.close();"
+               "there = [n for n in sys.modules if n.startswith('espat.ble') or n == '_bleio']; bluetooth.BLE;"
+               "print(there, 'espat.ble.bluetooth' in sys.modules)")
+    with services.espsim() as line:
+        unix = board.Unix(tmp_path, {"PORT": line})
+        done = host.run(interpreter, "-c", program, paths=[host.LIB, tmp_path], extra=unix.extra)
+    assert done.output.splitlines()[-1:] == ["[] True"], done.output

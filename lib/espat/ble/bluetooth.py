@@ -10,6 +10,7 @@ sense.
 
 from micropython import const
 
+from espat.ble import conn  # noqa: F401  (not inside conns)
 from espat.ble.conns import Conns
 from espat.ble.uuid import UUID  # noqa: F401  (programs find it here)
 from espat.spare import once
