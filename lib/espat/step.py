@@ -36,6 +36,7 @@ class Stepper(Resync):
     """
 
     urgent = pipe = block = None
+    _behind = False  # something has come behind the end of a command
     struck = False  # KeyboardInterrupt is due
 
     def __init__(self, port, chunk=512):
@@ -72,7 +73,8 @@ class Stepper(Resync):
                 return self.pipe()
             moved = self._receive()
             if not (self.engine.phase or self.pipe or self.parser.block):  # an answer would complete a torn block
-                moved = self._next() or moved and self._receive() or moved
+                moved = self._next() or self._behind and self._receive() or moved
+                self._behind = False
             if self.engine.phase:
                 if self.engine.tx_n:
                     moved = self._send() or moved
@@ -103,6 +105,7 @@ class Stepper(Resync):
                 return False
         if n > left + _END and left and self.engine.phase and not self.block:
             n = left + _END  # up to the command's end: the next one goes before what has come behind it
+            self._behind = True
         n = min(n, len(self._buf))
         parser.lend(self._buf)
         n = parser.n = self.port.readinto(self._buf, n)  # whatever interrupts, it interrupts before or behind this
@@ -113,7 +116,7 @@ class Stepper(Resync):
             if self.block and self.block.count != self._count:
                 self._count = self.block.count
                 self._deadline = ticks_add(self.heard, self._timeout)
-            if more and (0 < parser.left < _NEAR or parser.ended):
+            if more and self.engine.phase and (0 < parser.left < _NEAR or parser.ended):
                 self._receive(more - 1)  # what ends the block comes soon, and the next command waits for it
         elif left and ticks_diff(ticks_ms(), self.heard) >= _LULL:  # the port cannot tell how much there is
             parser.drop()
