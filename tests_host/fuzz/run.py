@@ -49,7 +49,8 @@ def seeds(name):
 
 
 def keep(name, kept, new):
-    """Move to the corpus what reaches lines that nothing before has reached, the shortest first."""
+    """Move to the corpus what reaches lines that nothing before has reached, the shortest first; what reaches none any more
+    leaves it."""
     target, reached, now, last = TARGETS[name], set(), set(), {}
 
     def trace(frame, event, argument):
@@ -79,6 +80,8 @@ def keep(name, kept, new):
         if not now <= reached:
             reached |= now
             (kept / hashlib.sha1(data).hexdigest()[:12]).write_bytes(data)
+        elif file.parent == kept:
+            file.unlink()
 
 
 def main(name, runs, *options):
