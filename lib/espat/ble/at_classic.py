@@ -6,7 +6,7 @@ as +BTKEYNTF:0,<key>.
 
 from espat.answers import ends, split
 from espat.args import join
-from espat.check import decode, flag, integer, numbers, rows, string, tail, text
+from espat.check import decode, flag, integer, numbers, rows, string, tail
 
 _MOST_KEY = 999999
 
@@ -29,7 +29,11 @@ def deinit(at):
 
 def name(at):
     """AT+BTNAME?: own name, str (3.5.3)."""
-    return at.run(b"+BTNAME?", text)
+    return at.run(b"+BTNAME?", _name)
+
+
+def _name(lines):
+    return str(tail(lines), "utf-8")  # the module puts no quotes around it
 
 
 def set_name(at, name):
@@ -56,7 +60,14 @@ def discover(at, length=8, most=0, limited=False, each=None):
 def _device(line):
     row = ends(line, 1, 4)
     row[0] = decode(row[0])
-    row[1] = decode(row[1])
+    b = len(line)
+    for _ in range(4):
+        b = line.rfind(b",", 0, b)
+    name = line[line.find(b",") + 1 : b]  # raw: quotes are the name's own, and digits no number
+    try:
+        row[1] = str(name, "utf-8")
+    except UnicodeError:
+        row[1] = "".join([chr(c) for c in name])
     return row
 
 

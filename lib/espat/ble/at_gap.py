@@ -5,7 +5,7 @@ scan's OK; NimBLE firmware puts the kind of advertisement behind.
 """
 
 from espat.args import join
-from espat.check import decode, integer, number, numbers, string, tail, text
+from espat.check import decode, integer, number, numbers, string, tail
 
 
 def role(at):
@@ -53,7 +53,11 @@ def set_address(at, random, address=None):
 
 def name(at):
     """AT+BLENAME?: own name, str (3.4.4)."""
-    return at.run(b"+BLENAME?", text)
+    return at.run(b"+BLENAME?", _name)
+
+
+def _name(lines):
+    return str(tail(lines), "utf-8")  # the module puts no quotes around it
 
 
 def set_name(at, name):

@@ -33,7 +33,7 @@ def until(condition, seconds=5):
     end = play.now() + seconds * 1000
     while not condition():
         if play.now() > end:
-            raise AssertionError("it did not happen within %d seconds; events: %r" % (seconds, events))
+            raise AssertionError("it did not happen within %d seconds; last events: %r" % (seconds, events[-9:]))
         modem.wait()
         download.read()
 

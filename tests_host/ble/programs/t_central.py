@@ -88,6 +88,24 @@ def test_scan():
 
 
 @case
+def test_garbage_advertisements():
+    """Bytes that are no advertisement, or pretend to be the module's words, arrive as they are."""
+    other = air.Phone()
+    for data in (b"\0", bytes([255] * 31), b"\x1f\x09short", b"\r\nOK\r\n+BLEDISCONN:0,-1\r\nERROR\r\n",
+                 b"\x02\x01\x06\x10\x09\"\r\n+BLECONN:0,"):  # fmt: skip
+        other.do("advertise", play.hexed(data), play.hexed(b'",1\r\nready\r\n"'))
+        ble.gap_scan(0, 30000, 30000, True)
+        air.until(lambda data=data: any(e == 5 and d[1] == other.address and d[2] != 4 and d[4] == data for e, d in air.events))
+        air.until(lambda: any(e == 5 and d[1] == other.address and d[2] == 4 for e, d in air.events))
+        ble.gap_scan(None)
+        air.wait(air.SCAN_DONE)
+        assert not [e for e, _ in air.events if e not in (5, air.LOST)], air.events
+        other.do("stop_advertising")
+        air.events[:] = []
+    assert ble.conns.table == [None] * 3
+
+
+@case
 def test_scan_until_stopped():
     ble.gap_scan(0, 30000, 30000)
     air.wait(air.SCAN_RESULT)

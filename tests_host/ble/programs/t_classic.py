@@ -34,6 +34,19 @@ def test_find_others():
     assert len(at_classic.discover(modem, 10, 2)) == 2
 
 
+def test_names_full_of_commands():
+    """A name goes raw into a line of the module's: what it says there is nobody's report."""
+    for name in ('OK', '"+BTSPPCONN:0,"x', "ERROR,,,+BTDATA:5,", "> ready"):
+        other = air.Phone({"name": name})
+        seen = []
+        at_classic.discover(modem, 4, each=seen.append)
+        assert name in [row[1] for row in seen if row[0] == text(other.address)], (name, seen)
+        other.do("hide")
+        at_classic.set_name(modem, name.replace('"', ""))
+        assert at_classic.name(modem) == name.replace('"', "")
+    assert modem.run(b"+CWMODE?")
+
+
 def pair(other, io):
     """(what went wrong, the questions that were asked), with a program that answers in its own time."""
     questions = []

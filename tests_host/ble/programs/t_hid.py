@@ -46,6 +46,19 @@ def test_text():
     assert typed("\t\b\x1b0)") == [(0, 43), (0, 42), (0, 41), (0, 39), (2, 39)]
 
 
+def test_the_whole_us_layout():
+    """Every character, as the tables of USB's keyboards have it: code of the key, and the shifted character above it."""
+    keys_of = [(4 + i, chr(97 + i), chr(65 + i)) for i in range(26)]
+    keys_of += [(30 + i, "1234567890"[i], "!@#$%^&*()"[i]) for i in range(10)]
+    keys_of += [(45, "-", "_"), (46, "=", "+"), (47, "[", "{"), (48, "]", "}"), (49, "\\", "|"), (51, ";", ":"), (52, "'", '"'),
+                (53, "`", "~"), (54, ",", "<"), (55, ".", ">"), (56, "/", "?"), (44, " ", " ")]  # fmt: skip
+    plain = "".join([row[1] for row in keys_of])
+    shifted = "".join([row[2] for row in keys_of[:-1]])
+    assert len(set(plain + shifted)) == 95
+    assert typed(plain) == [(0, row[0]) for row in keys_of]
+    assert typed(shifted) == [(2, row[0]) for row in keys_of[:-1]]
+
+
 def test_every_printable_character():
     text = "".join([chr(c) for c in range(32, 127)])
     assert len(set(typed(text))) == 95

@@ -58,6 +58,15 @@ def test_other_services_instead():
 
 
 @case
+def test_names_full_of_commands():
+    """Of our own, told and asked back."""
+    for name in ('OK', 'a"b,c\\d', '+BLEDISCONN:0,"00:00:00:00:00"', "> ERROR", "\u00e4\u20ac"):
+        ble.config(gap_name=name)
+        assert ble.config("gap_name") == name.encode(), (name, ble.config("gap_name"))
+    ble.config(gap_name="espat")
+
+
+@case
 def test_values():
     tx, rx, maker, model, comment = uart()
     n = phone.connect()

@@ -20,6 +20,7 @@ GAP = (
     (lambda at: at_gap.set_address(at, False), b"+BLEADDR=0", (), []),
     (lambda at: at_gap.name(at), b"+BLENAME?", (b"+BLENAME:ESP-AT",), "ESP-AT"),
     (lambda at: at_gap.name(at), b"+BLENAME?", (b'+BLENAME:a,"OK" b',), 'a,"OK" b'),
+    (lambda at: at_gap.name(at), b"+BLENAME?", (b'+BLENAME:"OK"',), '"OK"'),
     (lambda at: at_gap.set_name(at, "esp_demo"), b'+BLENAME="esp_demo"', (), []),
     (lambda at: at_gap.set_name(at, 'a"b,c'), b'+BLENAME="a\\"b\\,c"', (), []),
     (lambda at: at_gap.scan_params(at), b"+BLESCANPARAM?", b"+BLESCANPARAM:0,0,0,100,50\r\nOK\r\n", (0, 0, 0, 100, 50)),
