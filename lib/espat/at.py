@@ -4,11 +4,13 @@ What it shares with aio.py, the runner for asyncio: a Call is one command under 
 as soon as nothing else runs, and its result() is the answer or the exception.
 """
 
-from espat import engine as eng
+from micropython import const
+
 from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
 from espat.step import Stepper
 
-_ERRORS = {eng.REFUSED: AtRefused, eng.BUSY: AtBusy, eng.TIMEOUT: AtTimeout, eng.RESET: AtReset}
+_OK = const(1)  # see engine.py
+_ERRORS = (AtRefused, AtBusy, AtTimeout, AtReset)  # of the other outcomes, from 2 on
 
 
 class At(Stepper):
@@ -98,8 +100,12 @@ class At(Stepper):
     def forget(self, text):
         """Do not repeat the set command of this name after a restart."""
         name = _name(text)
-        for row in (self.kept, self.owed):
-            row[:] = [k for k in row if _name(k[0]) != name]
+        for rows in (self.kept, self.owed):
+            i = len(rows)
+            while i:
+                i -= 1
+                if _name(rows[i][0]) == name:
+                    del rows[i]
 
     def needless(self, text):
         """Whether a setting that is owed has come about by itself."""
@@ -154,8 +160,8 @@ class Call:
 
     def result(self, parse=None):
         """What parse makes of the lines, or the lines; raises what At.run() raises."""
-        if self.outcome != eng.OK:
-            raise _ERRORS[self.outcome](self._name, self._code)
+        if self.outcome != _OK:
+            raise _ERRORS[self.outcome - 2](self._name, self._code)
         if not parse:
             return self._lines
         try:

@@ -11,6 +11,7 @@ from espat.names import Asked, Names
 from espat.net import at_links, at_tcp
 from espat.ticks import sleep_ms
 
+_PERIOD = 5  # ms between two steps of the ticker: gathering, the command and the prompt come to less than 20
 _TRIES = const(9)  # some modules do not hear the first commands after power-up
 _ALL = const(5)  # in place of a link's number
 _PULSE = const(50)  # ms the reset pin is low
@@ -18,10 +19,11 @@ _GUARD = const(60)  # ms of silence before and after the escape from passthrough
 _SETTLE = const(1100)  # ms until a module that has left passthrough listens again
 
 
-def start(at, active=False):
-    """Find the module, quieten it, learn its firmware, and say how links are used.
+def start(at, active, ticker, table, *sizes):
+    """Find the module, quieten it, learn its firmware, say how links are used, and let the ticker run.
 
-    active: the module pushes received data, see Modem. Fills at.firmware, at.chip, at.nonos, at.names.
+    active, ticker: see Modem. table(at, *sizes): the table of links. Fills at.firmware, at.chip, at.nonos, at.names,
+    at.links, at.timer.
     """
     at.probe = at_basic.PROBE
     find(at)
@@ -43,6 +45,22 @@ def start(at, active=False):
     at_links.peers(at, False)
     at_links.passive(at, not active)
     at.listing = b"AT%s\r\n" % at_links.listing(at)
+    links = at.links = table(at, *sizes)
+    links.polls = not active and at.has(b"+CIPRECVLEN")
+    links.by_link = not active and at.has(b"+CIPRECVTYPE")
+    if at.chip == "ESP8266" or at.firmware < (2, 3):
+        links.send_max = 2048
+    ticker = timer if ticker is None else ticker
+    at.timer = ticker(_PERIOD, at._tick) if ticker else None
+
+
+def timer(ms, callback):
+    """machine.Timer as a ticker, None where there is none."""
+    try:
+        from machine import Timer
+    except ImportError:
+        return None
+    return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)
 
 
 def find(at):

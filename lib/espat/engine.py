@@ -13,29 +13,29 @@ from espat.reports import DONE, NOT_SENT, READY, REFUSALS, Reports, booting, bus
 
 _COLON = const(58)
 
-IDLE = const(0)  # phases
+_IDLE = const(0)  # phases
 _WAIT = const(1)  # written, or being written; waiting for the final result
-PROMPT = const(2)  # waiting for the prompt
-DATA = const(3)  # prompt seen, payload going out or gone
-OK = const(1)  # outcomes of the last command
-REFUSED = const(2)
-BUSY = const(3)
-TIMEOUT = const(4)
-RESET = const(5)
+_PROMPT = const(2)  # waiting for the prompt
+_DATA = const(3)  # prompt seen, payload going out or gone
+_OK = const(1)  # outcomes of the last command; private like the phases, and written again where they are needed
+_REFUSED = const(2)
+_BUSY = const(3)
+_TIMEOUT = const(4)
+_RESET = const(5)
 
 
 class Engine(Reports):
     """The command under way and the reports nobody asked for.
 
-    tx, tx_at, tx_n: bytes waiting to be written. data_n: size of the payload. phase: IDLE, 1 (written), PROMPT or
-    DATA. outcome: how the last command ended. code: number that came with a refusal. end: the final result
+    tx, tx_at, tx_n: bytes waiting to be written. data_n: size of the payload. phase: _IDLE, 1 (written), _PROMPT or
+    _DATA. outcome: how the last command ended. code: number that came with a refusal. end: the final result
     that means success. on_line, on_prompt and on_cut serve the parser.
     """
 
     def __init__(self, parser):
         super().__init__()
         self.parser = parser
-        self.phase, self.outcome, self.code = IDLE, OK, None
+        self.phase, self.outcome, self.code = _IDLE, _OK, None
         self.end = b"OK"
         self.busy = False  # the last word on the command was "busy p..."
         self.taken = False  # the module has begun to answer: "busy p..." is no refusal any more
@@ -66,8 +66,8 @@ class Engine(Reports):
 
     def again(self):
         """Write the command under way once more."""
-        self.phase = _WAIT if self._data is None else PROMPT
-        self.parser.prompt = self.phase == PROMPT
+        self.phase = _WAIT if self._data is None else _PROMPT
+        self.parser.prompt = self.phase == _PROMPT
         self.busy = self.taken = False
         self.tx, self.tx_ring = self._cmd, None
         self.tx_at, self.tx_n = 0, self._n
@@ -92,8 +92,8 @@ class Engine(Reports):
         echoed = self._echoed
         if echoed:  # by a module whose echo was off: it has restarted without our hearing of it
             self._echoed = False
-            outcome = RESET
-        self.phase, self.outcome = IDLE, outcome
+            outcome = _RESET
+        self.phase, self.outcome = _IDLE, outcome
         self.parser.prompt = False
         self.tx_n = 0
         self._each = self._data = None
@@ -107,7 +107,7 @@ class Engine(Reports):
         if self._early():
             self.parser.prompt = True
             return
-        self.phase = DATA
+        self.phase = _DATA
         self.busy = self.surplus = False
         if hasattr(self._data, "take_into"):
             self.tx_ring = self._data
@@ -116,7 +116,7 @@ class Engine(Reports):
         self.tx_at = 0
         self.tx_n = self.data_n
         if not self.data_n:
-            self.finish(OK)
+            self.finish(_OK)
 
     def on_cut(self, n):
         """A line was n bytes too long."""
@@ -125,14 +125,15 @@ class Engine(Reports):
     def on_line(self, buf, a, b):
         """A whole line came in."""
         if b - a == 2 and self.phase == _WAIT and not self.tx_n and equals(buf, a, b, self.end):
-            return self.finish(OK)  # what ends every piece received, by the shortest way
-        if self.phase == PROMPT and equals(buf, a, b, DONE[0]):
+            self.busy = False
+            return self.finish(_OK)  # what ends every piece received, by the shortest way
+        if self.phase == _PROMPT and equals(buf, a, b, DONE[0]):
             return self._answer(buf, a, b)
-        if self.phase == DATA and buf.startswith(b"Recv ", a) and not equals(buf, a, b, self.end):
+        if self.phase == _DATA and buf.startswith(b"Recv ", a) and not equals(buf, a, b, self.end):
             return self._answer(buf, a, b)  # what every send brings, by the shortest way; and every piece received:
         if buf.startswith(b"+IPD,", a) and self.report(buf, a, b):
             return
-        if self.phase == DATA and unpublished(buf, a, b) > a:  # glued to +MQTTDISCONNECTED:0
+        if self.phase == _DATA and unpublished(buf, a, b) > a:  # glued to +MQTTDISCONNECTED:0
             self.on_line(buf, a, b - 13)
             a = b - 13
         if self.phase and (self._is_final(buf, a, b) or self._is_echo(buf, a, b)):
@@ -185,15 +186,15 @@ class Engine(Reports):
 
     def _early(self):
         # it is not all written yet: what comes belongs to an earlier command
-        return self.tx_n and (self.phase == DATA or not self.busies)
+        return self.tx_n and (self.phase == _DATA or not self.busies)
 
     def _is_final(self, buf, a, b):
         if equals(buf, a, b, self.end) and self.end != READY:
-            if self.phase != PROMPT and not self._early():
-                self.finish(OK)
+            if self.phase != _PROMPT and not self._early():
+                self.finish(_OK)
             self.busy = False  # an OK before the prompt only announces it
             return True
-        mine = self.phase == DATA
+        mine = self.phase == _DATA
         if one_of(buf, a, b, REFUSALS):
             mine = mine or not self._early()
         elif one_of(buf, a, b, NOT_SENT):
@@ -201,12 +202,12 @@ class Engine(Reports):
         else:
             return False
         if mine:
-            self.finish(REFUSED)
+            self.finish(_REFUSED)
         return True
 
     def _is_busy(self, buf, a, b):
         if busy(buf, a, b):
-            if self.phase == DATA:
+            if self.phase == _DATA:
                 self.surplus = not self.tx_n
             elif self.phase and not self._early():
                 self.busy = not self.taken
@@ -233,11 +234,11 @@ class Engine(Reports):
     def _is_restart(self, buf, a, b):
         if ready(buf, a, b):
             if self.phase:
-                self.finish(OK if self.end == READY else RESET)
+                self.finish(_OK if self.end == READY else _RESET)
             self.restarted()
             return True
         if self.phase and self.end != READY and booting(buf, a, b):
-            self.finish(RESET)
+            self.finish(_RESET)
             return True
         return False
 

@@ -9,7 +9,7 @@ def install(modem):
         from espat import circuitpython
 
         return circuitpython.install(modem)
-    from espat.net import polling, reading, sock  # noqa: F401  (what socket needs, not inside one another)
+    from espat.net import reading, sock  # noqa: F401  (what socket needs, not inside one another)
     from espat.net import network, socket
     from espat.spare import Later
 

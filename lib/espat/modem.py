@@ -5,8 +5,6 @@ from espat.at import At
 from espat.net.links import Links
 from espat.spare import once
 
-_PERIOD = 5  # ms between two steps of the ticker: gathering, the command and the prompt come to less than 20
-
 
 class Modem(At):
     """An ESP-AT module on a serial line.
@@ -24,20 +22,8 @@ class Modem(At):
         super().__init__(uart.wrap(port))
         self.reset = reset
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP; 4 it may not have been heard
-
-        def start():
-            from espat import bringup
-
-            bringup.start(self, active)
-
-        once(start)  # what brings it up leaves the memory again
-        self.links = Links(self, rx, tx)
-        self.links.polls = not active and self.has(b"+CIPRECVLEN")
-        self.links.by_link = not active and self.has(b"+CIPRECVTYPE")
-        if self.chip == "ESP8266" or self.firmware < (2, 3):
-            self.links.send_max = 2048
-        ticker = _timer if ticker is None else ticker
-        self.timer = ticker(_PERIOD, self._tick) if ticker else None
+        # what brings it up leaves the memory again
+        once("espat.bringup", "start", self, active, ticker, Links, rx, tx)
 
     def _tick(self, timer):
         self.step()
@@ -90,11 +76,3 @@ class Modem(At):
         from espat.install import install
 
         install(self)
-
-
-def _timer(ms, callback):
-    try:
-        from machine import Timer
-    except ImportError:
-        return None
-    return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)

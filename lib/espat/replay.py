@@ -6,9 +6,10 @@ has refused is owed: told again after a while, unless it has come about by itsel
 
 from micropython import const
 
-from espat import engine as eng
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
+_OK = const(1)  # how a command has ended, see engine.py
+_REFUSED = const(2)
 _TRIES = const(3)  # how often a setting is told again when it is not answered
 _OWED = const(20000)  # ms until one that was refused is told again
 
@@ -39,8 +40,8 @@ class Replay:
         at = self._at
         told = self._told
         self._told = None
-        if told and told.outcome != eng.OK:
-            if told.outcome != eng.REFUSED and self._tries:
+        if told and told.outcome != _OK:
+            if told.outcome != _REFUSED and self._tries:
                 self._tries -= 1
                 return self._tell(self._row)
             self._owe()
@@ -71,7 +72,7 @@ class Replay:
         at = self._at
         told = self._told
         self._told = None
-        if told and told.outcome != eng.OK:
+        if told and told.outcome != _OK:
             self._owe()
         while at.owed and ticks_diff(self._due, ticks_ms()) <= 0:
             self._row = at.owed.pop(0)

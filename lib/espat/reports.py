@@ -99,8 +99,12 @@ class Reports:
 
     def off(self, prefix):
         """Forget what on() was told about this prefix."""
-        row = self._reports.get(prefix[0], [])
-        row[:] = [r for r in row if r[0] != prefix]
+        row = self._reports.get(prefix[0], ())
+        i = len(row)
+        while i:
+            i -= 1
+            if row[i][0] == prefix:
+                del row[i]
 
     def on_reset(self, function):
         """Call function() whenever the module has restarted."""

@@ -7,12 +7,12 @@ there is one, then looked for at other baud rates: a module that has restarted t
 from micropython import const
 
 from espat import at_basic
-from espat import engine as eng
 from espat.ticks import ticks_diff, ticks_ms
 from espat.reports import READY
 
 RATES = (115200, 921600, 460800, 230400, 1000000, 2000000, 3000000, 57600, 38400, 19200, 9600)
 
+_OK = const(1)  # how a command has ended, see engine.py
 _ASK = const(400)  # ms a question may take that is asked at another rate
 _BUSY = const(1500)  # ms between two questions to a busy module
 _PATIENCE = const(13)  # how many they are
@@ -47,7 +47,7 @@ class Rescue:
         # whether there is an answer is known when the generator goes on
         self._at.ask(ms)
         yield
-        self._found = self._at.engine.outcome == eng.OK
+        self._found = self._at.engine.outcome == _OK
 
     def _of_busy(self):
         at = self._at
@@ -108,7 +108,7 @@ class Rescue:
         at = self._at
         at.say(b"AT%s\r\n" % wanted, _ASK, None, b"OK")
         yield
-        if at.engine.outcome == eng.OK:
+        if at.engine.outcome == _OK:
             at.port.baud(_rate(wanted))
 
 
@@ -128,7 +128,7 @@ class Look:
         at = self._at
         if self._asking:
             self._asking = False
-            if at.engine.outcome == eng.OK:
+            if at.engine.outcome == _OK:
                 at.jobs.remove(self)
                 if not at.engine.quiet:  # it was being told its settings when it fell silent
                     at.engine.restarted()

@@ -6,9 +6,11 @@ called out of it, or given the bytes it waits for. One that does not answer at a
 
 from micropython import const
 
-from espat import engine as eng
 from espat.reports import DONE, READY, REFUSALS, one_of
 
+_DATA = const(3)  # phase of the engine, see there
+_BUSY = const(3)  # how a command has ended, see engine.py
+_TIMEOUT = const(4)
 _PROBE = const(1500)  # ms the query may take
 _PROBES = const(3)
 _LISTEN = const(50)  # ms in which what is on its way arrives
@@ -47,7 +49,7 @@ class Resync:
         e = self.engine
         if not self.probing:
             self.stale = _PROBES
-            self._escaping = e.phase == eng.DATA
+            self._escaping = e.phase == _DATA
             self._missing = e.data_n if self._escaping else 0
         elif e.busy and self.patience and not self.rescue:  # it is there, and still at an earlier command
             self.patience -= 1
@@ -60,7 +62,7 @@ class Resync:
             self.stale = 0
         if self.probing == 1 and not self.stale and self.rescue:
             self.urgent = self.rescue(e.busy)
-        e.finish(eng.BUSY if e.busy else eng.TIMEOUT)
+        e.finish(_BUSY if e.busy else _TIMEOUT)
 
     def resync(self):
         """Begin what comes next; False when there is nothing to ask."""

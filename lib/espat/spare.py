@@ -3,14 +3,16 @@
 import sys
 
 
-def once(call, again=False):
-    """call(), and unload the modules of espat that were loaded for it; what held on to them keeps them.
+def once(module, call, *args, again=False, **more):
+    """A call of a function of a module that is loaded for it. Afterwards the modules of espat that came with it are unloaded;
+    what holds on to them keeps them.
 
     again: it will be called again: what would have to be compiled anew, for it is there as source, stays.
     """
     known = set(sys.modules)
     try:
-        return call()
+        __import__(module)
+        return getattr(sys.modules[module], call)(*args, **more)
     finally:
         for name in set(sys.modules) - known:
             if name[:6] == "espat." and not (again and getattr(sys.modules[name], "__file__", "")[-3:] == ".py"):

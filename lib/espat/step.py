@@ -7,11 +7,14 @@ place runs next. A step inside a step (a timer that strikes, a report handler th
 
 from micropython import const
 
-from espat import engine as eng
+from espat.engine import Engine
 from espat.parser import Parser
 from espat.resync import Resync
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
+_DATA = const(3)  # phase of the engine, see there
+_REFUSED = const(2)  # how a command has ended, see engine.py
+_RESET = const(5)
 _BACKOFF = const(100)  # ms until a command refused as busy is tried again, doubled each time
 _BACKOFF_MAX = const(1600)
 _BOOT = const(3000)  # ms from the boot log to "ready"
@@ -42,7 +45,7 @@ class Stepper(Resync):
     def __init__(self, port, chunk=512):
         self.port = port
         self.parser = Parser(None)
-        self.engine = self.parser.owner = eng.Engine(self.parser)
+        self.engine = self.parser.owner = Engine(self.parser)
         self.on = self.engine.on
         self.off = self.engine.off
         self.on_reset = self.engine.on_reset
@@ -136,7 +139,7 @@ class Stepper(Resync):
             n = self._write(e.tx, e.tx_at, e.tx_n)
             e.tx_at += n
         e.tx_n -= n
-        if n and e.phase == eng.DATA:
+        if n and e.phase == _DATA:
             self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0
 
@@ -146,7 +149,7 @@ class Stepper(Resync):
             if ticks_diff(self._torn, ticks_ms()) > 0:
                 return 0
             self._torn = 0
-        if n != 3 or self.engine.phase != eng.DATA or not buf[off] == buf[off + 1] == buf[off + 2] == _PLUS:
+        if n != 3 or self.engine.phase != _DATA or not buf[off] == buf[off + 1] == buf[off + 2] == _PLUS:
             return self.port.write(buf, off, n)
         n = self.port.write(buf, off, 2)
         self._torn = ticks_add(ticks_ms(), _PAUSE)
@@ -180,9 +183,9 @@ class Stepper(Resync):
         if self._again:
             self._again = False  # more than one answer may come: a refused command is executed at times
             self.doubt()
-        if outcome == eng.RESET:
+        if outcome == _RESET:
             self.doubt(_BOOT)  # trust() follows, unless only the boot log has come
-        elif outcome == eng.REFUSED and not self.probing:
+        elif outcome == _REFUSED and not self.probing:
             self.doubt(_MORE)  # what was torn on the line is refused once more
         if owner:
             self._owner = None

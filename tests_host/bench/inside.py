@@ -91,7 +91,7 @@ def connected(*module):
     at.firmware = 3, 4
     at.links = links.Links(at)
     s = sock.Socket(at.links)
-    link = s.link = at.links.take("TCP")
+    link = s.link = at.links.occupy(at.links.unused(), "TCP")
     s._serial = link.serial
     link.state = 2
     return at, link, s

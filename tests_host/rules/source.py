@@ -71,10 +71,10 @@ def imports(root, package):
 
 
 def _is_dynamic(node):
-    """Whether the node is __import__("name") or importlib.import_module("name")."""
+    """Whether the node is __import__("name"), importlib.import_module("name"), or spare.once("name", ...)."""
     if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
         return False
-    return getattr(node.func, "id", getattr(node.func, "attr", "")) in ("__import__", "import_module")
+    return getattr(node.func, "id", getattr(node.func, "attr", "")) in ("__import__", "import_module", "once")
 
 
 def _from(node, package):

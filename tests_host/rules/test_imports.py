@@ -44,7 +44,7 @@ LEVELS = (
     ("7", "net/softap net/lan net/joining"),
     ("7", "net/reading"),
     ("7", "net/listening"),
-    ("7", "net/udp net/server net/polling"),
+    ("7", "net/udp net/server"),
     ("7", "net/tls_server net/tls_client"),
     ("7", "net/sock"),
     ("7", "ble/power"),
@@ -71,7 +71,7 @@ LEVELS = (
 PLACES = {
     "time": "ticks net/clock",
     "supervisor": "ticks",
-    "machine": "uart rp2_uart spi modem net/clock",
+    "machine": "uart rp2_uart spi bringup net/clock",
     "busio": "uart spi",
     "digitalio": "uart spi",
     "asyncio": "aio net/streams ble/pump",

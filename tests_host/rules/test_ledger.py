@@ -3,7 +3,7 @@
 import pytest
 
 from mp import board, host, services
-from rules import ledger
+from rules import ledger, mpy
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +64,19 @@ def test_bluetooth_costs_nothing_until_it_is_used(tmp_path, interpreter):
         unix = board.Unix(tmp_path, {"PORT": line})
         done = host.run(interpreter, "-c", program, paths=[host.LIB, tmp_path], extra=unix.extra)
     assert done.output.splitlines()[-1:] == ["[] True"], done.output
+
+
+def test_what_is_seldom_needed_leaves_the_memory_again(measured, tmp_path):
+    """Bring-up, joining and the question for the address: from .mpy files nothing of them is left in the memory."""
+    library = tmp_path / "compiled"
+    library.mkdir()
+    mpy.compile_all(library)
+    program = "import sys; __import__('02_connect'); print(' '.join(m for m in sys.modules if m.startswith('espat.')))"
+    with services.espsim() as line:
+        unix = board.Unix(tmp_path, {"PORT": line, "SSID": "espressif", "PASSWORD": "1234567890"})
+        done = host.run("mp32", "-c", program, paths=[library, tmp_path, host.TOP / "examples"], extra=unix.extra)
+    assert done.returncode == 0, done.output
+    *said, loaded = done.output.splitlines()
+    assert "127." in "".join(said), done.output  # the address was asked for
+    left_over = set(loaded.split()) - set(measured.profiles["station + TCP client"]["modules"])
+    assert not left_over, f"{sorted(left_over)} stay in the memory"

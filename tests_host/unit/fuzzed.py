@@ -4,7 +4,7 @@ Each target takes any bytes. The first ones choose what is under way and how the
 """
 
 from espat import answers, args
-from espat import engine as eng
+import outcomes as eng
 from espat.errors import AtError
 from t_fuzz import STARTS, Answers, World
 

@@ -6,7 +6,7 @@ clock: a command without a final result is ended as timed out when the log goes 
 
 import json
 
-from espat import engine as eng
+import outcomes as eng
 from espat.engine import Engine
 from espat.net.link import Data
 from espat.counted import Counted

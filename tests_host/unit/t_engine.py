@@ -1,7 +1,7 @@
 """The engine: what a line means for the command under way, fed through the real parser."""
 
 from checks import raises
-from espat import engine as eng
+import outcomes as eng
 from espat.engine import Engine
 from espat.counted import Counted
 from espat.parser import Parser

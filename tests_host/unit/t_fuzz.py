@@ -10,7 +10,7 @@ import sys
 
 from checks import ON_MICROPYTHON
 from espat import answers, args
-from espat import engine as eng
+import outcomes as eng
 from espat.engine import Engine
 from espat.errors import AtError
 from espat.net.link import Data

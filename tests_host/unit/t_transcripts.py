@@ -2,7 +2,7 @@
 
 import os
 
-from espat import engine as eng
+import outcomes as eng
 from replay import FINALS, Replay, load
 
 TIMEOUT = 300

@@ -87,7 +87,7 @@ class BLE:
         """name(self, ...) of a file of ours that leaves the memory afterwards. No event is told meanwhile."""
         self.at.claims += 1
         try:
-            return once(lambda: getattr(__import__("espat.ble." + where, None, None, (name,)), name)(self, *args, **more), True)
+            return once("espat.ble." + where, name, self, *args, again=True, **more)
         finally:
             self.at.claims -= 1
 

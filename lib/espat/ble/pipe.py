@@ -2,10 +2,10 @@
 
 from micropython import const
 
-from espat import engine as eng
 from espat.at import Call
 from espat.pipe import Pipe
 
+_DONE = const(1)  # a command has succeeded, see engine.py
 _STALE = const(3)
 _EBUSY = const(16)
 _SHUT = const(3)  # states of a link of TCP or UDP: 1 and 2 are those that something may still come for, see net/link.py
@@ -73,7 +73,7 @@ class _Enter(Call):
     def finished(self, outcome):
         """See Call.finished()."""
         super().finished(outcome)
-        if outcome == eng.OK:
+        if outcome == _DONE:
             self.pipe.begin()
 
 

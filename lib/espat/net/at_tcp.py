@@ -58,8 +58,6 @@ def _answer(lines):
     for line in lines:
         if line.startswith(b"+CIPDOMAIN:"):
             text = line[11:].strip(b'"')  # ESP8266 NonOS has no quotes
-            for c in text:
-                if c not in b"0123456789abcdefABCDEF.:":
-                    raise ValueError
-            return str(text, "ascii")
+            if not text.strip(b"0123456789abcdefABCDEF.:"):
+                return str(text, "ascii")
     raise ValueError

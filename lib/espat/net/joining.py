@@ -1,11 +1,16 @@
-"""Joining an access point; loaded by WLAN.connect(), leaves the memory when it has ended."""
+"""Switching the station on and off, joining an access point and leaving it: what a WLAN needs seldom. Loaded for the call, it
+leaves the memory again, when what it has begun has ended.
+"""
 
 from micropython import const
 
-from espat import engine as eng
-from espat.net import at_join
+from espat.net import at_join, at_wifi
 
-_GOT_IP = const(3)  # see network.py
+_OK = const(1)  # how a command has ended, see engine.py
+_TIMEOUT = const(4)
+_RESET = const(5)
+_CONNECTING = const(1)  # see network.py
+_GOT_IP = const(3)
 _T_JOIN = const(30000)
 _WHY = {2: -3, 3: -2}  # the module's reason -> STAT_WRONG_PASSWORD, STAT_NO_AP_FOUND
 _FAILED = const(-1)
@@ -48,11 +53,11 @@ class Joining:
         if wlan.joining is not self:  # another one waits
             return
         wlan.joined = self._text
-        if outcome == eng.OK or outcome == eng.TIMEOUT and wlan.state == _GOT_IP:
+        if outcome == _OK or outcome == _TIMEOUT and wlan.state == _GOT_IP:
             if not self.got:  # else the reports have told how it stands: it may be lost again
                 wlan.settle(True)
             at.remember(self._text, _T_JOIN, True)
-        elif outcome != eng.RESET:
+        elif outcome != _RESET:
             code = at.engine.code
             if not code or code > 4:
                 at.wifi |= 4  # the mode may not have been heard: say it again
@@ -60,3 +65,38 @@ class Joining:
             wlan.settle(False)
             wlan.state = _WHY.get(code, _FAILED)
         wlan.joining = None
+
+
+def setup(wlan):
+    """Find out whether the module has joined by itself."""
+    at = wlan.at
+    if at.has(b"+CWSTATE"):
+        wlan.question = at_wifi.STATE
+        wlan.settle(at_wifi.state(at)[0] == 2)
+
+
+def active(wlan, on):
+    """Switch the station on or off."""
+    at_wifi.power(wlan.at, 1, on)
+    if not on:
+        wlan.joined = None
+        wlan.settle(False)
+
+
+def connect(wlan, ssid, key, bssid, more):
+    """The Joining that is to be spoken next."""
+    joining = Joining(wlan, ssid, key, bssid, more)
+    wlan.active(True)
+    wlan.settle(False)
+    wlan.state = _CONNECTING
+    return joining
+
+
+def leave(wlan):
+    """Leave the access point."""
+    at = wlan.at
+    if wlan.joined:
+        at.forget(wlan.joined)
+    wlan.joined = wlan.joining = None
+    at_wifi.leave(at)
+    wlan.settle(False)

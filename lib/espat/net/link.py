@@ -1,12 +1,15 @@
-"""One link, and the two messages that carry its bytes: the answer to AT+CIPRECVDATA, and +IPD."""
+"""One link, the two messages that carry its bytes (the answer to AT+CIPRECVDATA, and +IPD), and what it tells a poll."""
 
 from micropython import const
 
-from espat import engine as eng
 from espat.args import number
 from espat.ring import Ring
 
 # state of a link; private, and written again where it is needed: a public constant costs 80 bytes of RAM
+_OK = const(1)  # how a command has ended, see engine.py
+_REFUSED = const(2)
+_BUSY = const(3)
+_TIMEOUT = const(4)
 _FREE = const(0)
 _OPENING = const(1)
 _OPEN = const(2)
@@ -17,6 +20,12 @@ _EIO = const(5)
 _ENOBUFS = const(105)
 _ETIMEDOUT = const(110)
 _LISTEN = const(50)  # ms in which an answer that is still on its way arrives
+_WRITE = const(2)  # what to wait for, see reading.py
+_RD = const(1)  # MicroPython's flags of a poll
+_WR = const(4)
+_BROKEN = const(0x18)  # ERR and HUP
+_HUP = const(0x10)
+_NVAL = const(0x20)
 
 
 class Link:
@@ -163,14 +172,14 @@ class Data:
         if not link:  # it has failed already
             return
         link.fetching = False
-        if outcome == eng.OK and self.whole:
+        if outcome == _OK and self.whole:
             self.accept()
             if link.grams is None and self.size >= asked and not link.waiting:
                 link.waiting = 1  # as much as fitted: there may be more, asking is the way to know
-        elif outcome == eng.BUSY:
+        elif outcome == _BUSY:
             link.waiting = asked
-        elif outcome != eng.REFUSED or self.size:
-            self.torn(0, _ETIMEDOUT if outcome == eng.TIMEOUT else _EIO)
+        elif outcome != _REFUSED or self.size:
+            self.torn(0, _ETIMEDOUT if outcome == _TIMEOUT else _EIO)
         else:
             self.links.at.trust()  # nothing is buffered after all: no error
         self.link = None
@@ -204,3 +213,32 @@ class Data:
                 self.links.fail(link, code)
                 if code == _EIO:
                     link.why = "bytes were lost on the serial line: a larger rxbuf, RTS/CTS or passive receiving helps"
+
+
+def poll(sock, arg):
+    """What a socket tells select.poll and asyncio: which of the flags in arg hold, and those nobody needs to ask for."""
+    link = sock.link
+    links = sock.links
+    if sock._closed:
+        return _NVAL
+    links.go(link)
+    sock.at.step()
+    if not link:
+        if sock.server:
+            links.want()
+            return arg & _RD if sock.server.waiting else 0
+        return arg & _WR if sock.udp else _HUP
+    if link.serial != sock._serial:
+        return _NVAL
+    ready = 0
+    if link.error:
+        ready = _BROKEN | arg & (_RD | _WR)
+    if arg & _RD:
+        links.flush(link)
+        if link.readable():
+            ready |= _RD
+        else:
+            links.want()
+    if arg & _WR and sock._done(_WRITE) and not (sock.udp and links.sending(link)):
+        ready |= _WR
+    return ready

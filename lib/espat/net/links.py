@@ -15,6 +15,7 @@ from espat.engine import equals
 from espat.net import at_tcp
 from espat.net.link import Data, Link
 from espat.net.traffic import Traffic
+from espat.ring import Ring
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _LINKS = const(5)  # and the states of a link, see link.py
@@ -26,6 +27,9 @@ _SHUT = const(3)
 _OPEN_IT = const(1)
 _CLOSE_IT = const(2)
 _HOLD = const(4)  # open it, but not yet
+_SENDING = const(1)  # what the command under way does, see traffic.py
+_CLOSING = const(4)
+_LOST = const(300)
 _STALE = const(2000)  # ms after which a connection nobody asks about may have been forgotten
 _GATHER = const(8)  # ms a lone write waits for company
 _ENOBUFS = const(105)
@@ -43,7 +47,7 @@ class Links(Traffic):
     by_link = False
 
     def __init__(self, at, rx=4096, tx=2048):
-        super().__init__(at, [Link(i) for i in range(_LINKS)], tx)
+        super().__init__(at, list(map(Link, range(_LINKS))), tx)
         self.size = rx  # of each link's ring
         ipd = Data(b"+IPD,", self, True)
         if at.firmware >= (2,):
@@ -56,12 +60,8 @@ class Links(Traffic):
         self.waited = False  # for time servers, once
         self.psks = 0  # links, as bits, that have a pre-shared key
 
-    def take(self, kind):
-        """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
-        return self.occupy(self.unused(), kind)
-
     def unused(self):
-        """A link for a new use; raises as take() does."""
+        """A free link for a new connection; raises OSError(ENOBUFS) when all are in use."""
         for wanted in (_FREE, _SHUT):
             for _ in range(_LINKS):
                 self._turn = (self._turn + 1) % _LINKS
@@ -77,6 +77,8 @@ class Links(Traffic):
 
     def occupy(self, link, kind):
         """Begin a new use of a link; a socket that still reads what a closed one has left keeps the old object."""
+        if self.tx.size != self.tx_size:  # who has no sockets does not pay for it
+            self.tx = Ring(self.tx_size)
         evict = link.claimed and link.state == _OPEN
         if link.claimed:
             link = self.table[link.index] = Link(link.index)
@@ -145,21 +147,12 @@ class Links(Traffic):
             self._flush = True
         return n
 
-    def datagram(self, to):
-        """What is gathered next is one datagram; to: (host, port), None for the fixed peer."""
-        self._to = to
-
     def flush(self, link):
         """Let what is gathered for a link leave now."""
         if self.tx.n and self.tx_link is link:
             self._flush = True
 
     # -- what the module tells
-
-    def found(self, link):
-        """The module has a link open that is closed for us: a client whose coming was not heard, or a left-over."""
-        link.state = _FREE
-        self.connected(link)
 
     def _report(self, buf, a, b):
         link = self.table[buf[a] - 48]
@@ -187,14 +180,19 @@ class Links(Traffic):
 
     def _closed(self, link):
         self._seen &= ~(1 << link.index)
-        if self.closing(link):
+        mine = self._link is link  # the command under way is about it
+        if mine and self._doing == _CLOSING:
+            self._link = None  # its number may be in use again from now on
             link.release()
         elif link.state == _OPEN:
             link.state = _SHUT
             self._loose |= 1 << link.index
             if self.online is False and not link.error:
                 link.error = _ECONNRESET  # the access point is gone, not the peer
-            self.interrupted(link)
+            if mine and self._doing == _SENDING:
+                self.at.hurry(_LOST)  # SEND OK may never come
+            elif self.tx_link is link:
+                self.tx.clear()
             if not link.claimed:  # also when it was about to be closed: its number may be another's by then
                 link.release()
 

@@ -6,7 +6,6 @@ up to date by the module's reports, never a question to it. What programs ask se
 
 from micropython import const
 
-from espat.net import at_wifi
 from espat.spare import once
 from espat.ticks import ticks_diff, ticks_ms
 
@@ -17,7 +16,7 @@ STAT_CONNECTING = 1
 STAT_GOT_IP = 3
 
 _T_ASK = const(5000)  # ms; also from one question to the next
-_OK = const(1000)  # ms from the address to the answer, if it has not been lost
+_T_OK = const(1000)  # ms from the address to the answer, if it has not been lost
 
 _modem = None
 _interfaces = {}
@@ -31,35 +30,39 @@ def use(modem):
         _interfaces.clear()
 
 
-def _settings():
-    from espat.net import settings
+def _once(call, *args):
+    # what is needed to join and leave a network is not needed meanwhile
+    return once("espat.net.joining", call, *args)
 
-    return settings
+
+def _seldom(call, *args):
+    # a program asks once what its address is, and then has better use for 7 KB
+    return once("espat.net.settings", call, *args, again=True)
 
 
 def hostname(name=None):
     """The station's host name; set it before connecting. Raises ValueError beyond 32 characters."""
-    return _settings().hostname(_modem, name)
+    return _seldom("hostname", _modem, name)
 
 
 def country(code=None):
     """The two-letter country code whose radio rules hold."""
-    return _settings().country(_modem, code)
+    return _seldom("country", _modem, code)
 
 
 def ipconfig(what=None, **values):
     """The name server, "dns"; or set it: dns="9.9.9.9"."""
-    return _settings().ipconfig(_modem, what, values)
+    return _seldom("ipconfig", _modem, what, values)
 
 
 def __getattr__(name):
-    if name != "LAN":
-        from espat.net import constants
+    if name == "LAN":
+        from espat.net import lan
 
-        return getattr(constants, name)
-    from espat.net import lan
+        return lan.maker(_interfaces, _make)
+    from espat.net import constants
 
-    return lambda *args, **more: _interfaces.setdefault("lan", None) or _make("lan", lan.LAN)
+    return getattr(constants, name)
 
 
 def _make(key, kind):
@@ -102,12 +105,11 @@ class WLAN:
         self.joined = None  # the AT+CWJAP that has succeeded last
         self._again = False  # that is to be spoken once more
         self._since = 0  # when the module was asked whether it has joined, for a report may be lost
+        self.question = None  # that question, complete
         at.on(b"WIFI ", self._report)
         at.on_reset(self._lost)
         at.jobs.insert(0, self.job)
-        self._asks = at.has(b"+CWSTATE")
-        if self._asks:
-            self.settle(at_wifi.state(at)[0] == 2)
+        _once("setup", self)
 
     def settle(self, connected):
         """It has an address now, or none."""
@@ -127,24 +129,25 @@ class WLAN:
             joining = self.joining
             if joining and joining.spoken:
                 joining.got = True
-                self.at.hurry(_OK)
+                self.at.hurry(_T_OK)
         elif buf[a + 5] == 68:
             self._lost()
 
     def job(self):
         """Speak what is due (called by Stepper)."""
         if self._again:
-            self.joining = self._join(None, None, None, {})
+            self.joining = _once("Joining", self, None, None, None, {})
             self._again = False  # behind it: a full heap may have let it fail
         joining = self.joining
         if joining and not joining.spoken:
             return joining.begin()
         now = ticks_ms()
         asked = self.state == STAT_CONNECTING or self.state == STAT_GOT_IP and self.at.links.online is None
-        if not asked or not self._asks or ticks_diff(now, self._since) < _T_ASK:
+        ask = self.question
+        if not asked or not ask or ticks_diff(now, self._since) < _T_ASK:
             return False
         self._since = now
-        self.at.begin(at_wifi.STATE, len(at_wifi.STATE), None, _T_ASK, self._answer)
+        self.at.begin(ask, len(ask), None, _T_ASK, self._answer)
         return True
 
     def _answer(self, buf, a, b):
@@ -155,24 +158,14 @@ class WLAN:
         elif buf.startswith(b"+CWSTATE:0", a) and self.joined and not self.at.owed:
             self._again = True  # it has not heard what it was told, although it said OK
 
-    def _join(self, *args):
-        def load():
-            from espat.net.joining import Joining
-
-            return Joining(self, *args)
-
-        return once(load)
-
     # -- MicroPython's calls
 
     def active(self, on=None):
         """Whether the station is on; with an argument switch it."""
         if on is None:
             return bool(self.at.wifi & 1)
-        at_wifi.power(self.at, 1, on)
-        if not on:
-            self.joined = None
-            self.settle(False)
+        if not on or self.at.wifi & 5 != 1:  # else it is on, and the module has heard it
+            _once("active", self, on)
 
     def connect(self, ssid=None, key=None, *, bssid=None, **more):
         """Begin to join an access point; see isconnected() and status().
@@ -180,20 +173,12 @@ class WLAN:
         ssid: str or bytes, None for the one joined last. bssid: 6 bytes. more: what settings.join_text() knows.
         Raises ValueError for an SSID or key that no access point can have.
         """
-        joining = self._join(ssid, key, bssid, more)
-        self.active(True)
-        self.settle(False)
-        self.state = STAT_CONNECTING
-        self.joining = joining
+        self.joining = _once("connect", self, ssid, key, bssid, more)
         self.at.step()
 
     def disconnect(self):
         """Leave the access point."""
-        if self.joined:
-            self.at.forget(self.joined)
-        self.joined = self.joining = None
-        at_wifi.leave(self.at)
-        self.settle(False)
+        _once("leave", self)
 
     def isconnected(self):
         """Whether the station has an address."""
@@ -203,24 +188,28 @@ class WLAN:
     def status(self, what=None):
         """One of STAT_*; status("rssi"): signal strength in dBm."""
         self.at.step()
-        return self.state if what is None else _settings().status(self.at, what)
+        if what is None:
+            return self.state
+        from espat.net import settings  # may be asked again and again: it stays
+
+        return settings.status(self.at, what)
 
     def scan(self):
         """[(ssid, bssid, channel, rssi, security, hidden)] of what is in reach."""
         self.active(True)
-        return _settings().scan(self.at)
+        return _seldom("scan", self.at)
 
     def ifconfig(self, values=None):
         """(ip, netmask, gateway, dns); with such a tuple a fixed address, with "dhcp" DHCP again."""
-        return _settings().ifconfig(self.at, values)
+        return _seldom("ifconfig", self.at, values)
 
     def ipconfig(self, what=None, **values):
         """addr4, gw4, dhcp4 or has_dhcp4; or set addr4, gw4, dhcp4."""
-        return _settings().station_ipconfig(self, what, values)
+        return _seldom("station_ipconfig", self, what, values)
 
     def config(self, *what, **values):
         """One parameter's value, or set some: mac, ssid, channel, hostname, security, txpower, pm, reconnects ..."""
-        return _settings().config(self.at, what, values)
+        return _seldom("config", self.at, what, values)
 
     def deinit(self):
         """Switch the station off."""

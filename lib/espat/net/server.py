@@ -38,13 +38,8 @@ class Server:
         self.kind = kind
         self.backlog = backlog
         self.waiting = []  # (link, serial, peer or None)
-
-        def start():
-            from espat.net import listening
-
-            listening.start(links.at, port, kind, verify)
-
-        once(start)  # what it takes to tell the module leaves the memory again
+        # what it takes to tell the module leaves the memory again
+        once("espat.net.listening", "start", links.at, port, kind, verify)
         links.server = self
 
     def incoming(self, link, report):
@@ -78,12 +73,7 @@ class Server:
         while client:
             self.links.close(client[0])
             client = self.take()
-        once(self._stop)
-
-    def _stop(self):
-        from espat.net import listening
-
-        listening.stop(self.links.at)
+        once("espat.net.listening", "stop", self.links.at)
 
 
 def listen(sock, backlog, verify=False):
@@ -138,18 +128,15 @@ def _adopt(sock, link, peer):
 
 def _peer(at, link):
     # firmware without the detailed report, or it was lost: ask who is there
-    def ask():
-        from espat.net import at_links
-
-        for row in at_links.links(at):
+    if not at.has(b"+SYSMSG"):
+        from espat.net import at_links  # noqa: F401  (needed for every client: it stays)
+    try:
+        for row in once("espat.net.at_links", "links", at):
             if row[0] == link.index:
                 return _address(row[2], row[3]) or _NOBODY
-        return _NOBODY
-
-    try:
-        return once(ask) if at.has(b"+SYSMSG") else ask()  # once or for every client
     except AtError:
-        return _NOBODY
+        pass
+    return _NOBODY
 
 
 def _address(host, port):

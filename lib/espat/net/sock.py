@@ -8,7 +8,7 @@ write and ioctl. Every call lets the module work a step, so input is taken even 
 from micropython import const
 
 from espat.net import at_tcp
-from espat.net.polling import poll
+from espat.net.link import poll
 from espat.net.reading import Reading, would_block
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
@@ -114,7 +114,7 @@ class Socket(Reading):
         """Begin to open a link to (host, port); mode of UDP: 0 one fixed peer, 2 the peer may change."""
         host, port = address[0], address[1]
         more = ()
-        link = self.links.take(self.kind)
+        link = self.links.occupy(self.links.unused(), self.kind)
         if self.udp and (self.local or mode):
             more = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N, mode
         texts = self.links.receive_type(link, self.udp is not None)

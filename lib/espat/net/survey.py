@@ -115,7 +115,8 @@ class Survey:
             bit = 1 << link.index
             if self._seen & bit:
                 if link.state == _FREE or link.state == _SHUT and not link.todo:
-                    self.found(link)
+                    link.state = _FREE  # a client whose coming was not heard, or a left-over
+                    self.connected(link)
             elif self._known & bit and link.state == _OPEN:
                 link.error = _ECONNRESET
                 self._loose |= bit

@@ -68,7 +68,8 @@ def _reopen(s, context, host):
         links.close(link)
         while link.serial == s._serial and link.state != _FREE:  # it may be the last one
             s.at.wait()
-        s.link = link = links.take(s.kind)  # not start(): the ticker would speak AT+CIPSTART before its texts are whole
+        # not start(): the ticker would speak AT+CIPSTART before its texts are whole
+        s.link = link = links.occupy(links.unused(), s.kind)
         s._serial = link.serial
         first = links.receive_type(link, False)
     held = s.timeout == 0

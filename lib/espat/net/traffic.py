@@ -4,7 +4,6 @@ let At.step() run."""
 
 from micropython import const
 
-from espat import engine as eng
 from espat.args import number
 from espat.net import at_tcp
 from espat.net.link import Data
@@ -13,6 +12,10 @@ from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
 from espat.reports import hexadecimal
 
+_OK = const(1)  # how a command has ended, see engine.py
+_REFUSED = const(2)
+_TIMEOUT = const(4)
+_RESET = const(5)
 _LINKS = const(5)  # and state of a link, see link.py; todo of a link, see links.py
 _FREE = const(0)
 _OPENING = const(1)
@@ -40,19 +43,21 @@ _EHOSTUNREACH = const(113)
 class Traffic(Survey):
     """Moves the bytes of a table of links over a runner.
 
-    table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link. online: whether the
-    station has an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. data: the Counted of received bytes.
+    table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link; tx_size: how many at most.
+    to: see at_tcp.send_to(), when what is gathered next is a datagram, None for the fixed peer. online: whether the station has
+    an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. data: the Counted of received bytes.
     """
 
     def __init__(self, at, table, tx):
         self.at, self.table, self.modes = at, table, bytearray(b"11111")
-        self.tx = Ring(tx)
+        self.tx = Ring(1)  # until there is a link
+        self.tx_size = tx
         self.tx_link = self.online = None
         self.send_max = 8192
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
         self._doing = 0
-        self._to = self._link = None  # destination of the datagram in tx; whom the command is about
+        self.to = self._link = None  # whom the command under way is about
         self._asked = self._turn = self._since = 0
         self._why = 0  # errno that a failing connect has named
         self._odd = False  # the module has told another number of bytes than it was told
@@ -112,12 +117,10 @@ class Traffic(Survey):
         self._odd = False
         n = min(self.tx.n, self.send_max)
         self._flush = self.tx.n > n
-        cmd = self._send_cmd
-        if self._to and link.grams is not None:
-            cmd = at_tcp.send_to(link.index, n, *self._to)
-        size = len(cmd) if cmd is not self._send_cmd else at_tcp.fill(cmd, link.index, n)
-        self._begin(_SENDING, link, cmd, size, _T_SEND, self.tx, n, b"SEND OK")
-        self._to = None
+        cmd = self.to if link.grams is not None else None
+        size = len(cmd) if cmd else at_tcp.fill(self._send_cmd, link.index, n)
+        self._begin(_SENDING, link, cmd or self._send_cmd, size, _T_SEND, self.tx, n, b"SEND OK")
+        self.to = None
         return True
 
     def _start_receive(self, link, n):
@@ -151,31 +154,28 @@ class Traffic(Survey):
         link = self._link
         if doing == _RECEIVING:
             self.data.finish(outcome, self._asked)
-        elif outcome == eng.RESET:
+        elif outcome == _RESET:
             pass
         elif doing == _SENDING:
-            self._sent(link, outcome)
+            # bytes too many, or another number of them than announced, make a hole although the module says OK
+            e = self.at.engine
+            if outcome == _OK and not self._odd and not e.surplus:
+                link.sent += e.data_n
+            else:
+                self._doing = 0
+                self.fail(link, _EIO if outcome == _OK else _ETIMEDOUT if outcome == _TIMEOUT else _ECONNRESET)
         elif doing == _STARTING and link:
             self._opened(link, outcome)
         elif doing == _CLOSING and link:
             self._loose |= 1 << link.index  # CLOSED has not come
             link.release()
-        elif doing == _LISTING and outcome == eng.OK:
+        elif doing == _LISTING and outcome == _OK:
             self.compare()
         self._doing = 0  # behind it all: when something interrupts, we are told again
 
-    def _sent(self, link, outcome):
-        # bytes too many, or another number of them than announced, make a hole although the module says OK
-        e = self.at.engine
-        if outcome == eng.OK and not self._odd and not e.surplus:
-            link.sent += e.data_n
-        else:
-            self._doing = 0
-            self.fail(link, _EIO if outcome == eng.OK else _ETIMEDOUT if outcome == eng.TIMEOUT else _ECONNRESET)
-
     def _opened(self, link, outcome):
-        lost = outcome == eng.TIMEOUT and link.state == _OPEN  # CONNECT has come, only the OK has not
-        if outcome == eng.OK or lost or link.evict and link.said == 1:  # the one evicted may have closed meanwhile
+        lost = outcome == _TIMEOUT and link.state == _OPEN  # CONNECT has come, only the OK has not
+        if outcome == _OK or lost or link.evict and link.said == 1:  # the one evicted may have closed meanwhile
             self.mode(self._text, not lost)
             if link.texts:
                 link.todo |= _OPEN_IT
@@ -184,7 +184,7 @@ class Traffic(Survey):
             return
         link.texts = None
         bit = 1 << link.index
-        if outcome != eng.REFUSED or link.state == _OPEN:
+        if outcome != _REFUSED or link.state == _OPEN:
             self._loose |= bit
         elif self._loose & bit and not self._why:  # the number is in use, perhaps
             self._loose ^= bit
@@ -192,7 +192,7 @@ class Traffic(Survey):
             return self.open(link, self._text)
         code = self._why
         if not code:
-            code = self.refused(outcome == eng.TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS)
+            code = self.refused(outcome == _TIMEOUT or ticks_diff(ticks_ms(), self._since) > _REFUSED_MS)
         link.error = code
         link.release()
 
@@ -233,16 +233,3 @@ class Traffic(Survey):
         if self._doing == _STARTING and self._link is link:
             self._link = None if gone else link
             self.at.hurry(_LOST)
-
-    def closing(self, link):
-        """Whether it is the link that AT+CIPCLOSE is about; its number may be in use again from now on."""
-        mine = self._doing == _CLOSING and self._link is link
-        self._link = None if mine else self._link
-        return mine
-
-    def interrupted(self, link):
-        """The peer has closed while a send of this link is under way: SEND OK may never come."""
-        if self._doing == _SENDING and self._link is link:
-            self.at.hurry(_LOST)
-        elif self.tx_link is link:
-            self.tx.clear()

@@ -7,6 +7,7 @@ sendto(), in the mode in which the peer may change, and the module is told to na
 from micropython import const
 
 from espat.args import number
+from espat.net import at_tcp
 from espat.net.reading import would_block
 from espat.spare import once
 
@@ -34,13 +35,7 @@ def sender(text):
 
 def _name_senders(links):
     if not links.data.info:
-
-        def tell():
-            from espat.net import at_links
-
-            at_links.peers(links.at, True)
-
-        once(tell)
+        once("espat.net.at_links", "peers", links.at, True)
         links.data.info = True
 
 
@@ -113,7 +108,7 @@ def sendto(sock, buf, address):
     address = address or sock.peer
     if sock._closed or not address:
         raise OSError(_EBADF if sock._closed else _ENOTCONN, "not connected")
-    if n > min(links.tx.size, links.send_max):  # the module would make two of it
+    if n > min(links.tx_size, links.send_max):  # the module would make two of it
         raise OSError(_EMSGSIZE, "EMSGSIZE")
     if not sock.link:
         _name_senders(links)
@@ -123,7 +118,8 @@ def sendto(sock, buf, address):
     while links.room(link) < n or links.sending(link):
         if not sock.wait(_DRAIN if links.tx_link is link else _WRITE):
             raise would_block()
-    links.datagram(None if sock.connected else (address[0], address[1]))  # first: a ticker may strike behind the bytes
+    cmd = None if sock.connected else at_tcp.send_to(link.index, n, address[0], address[1])
+    links.to = cmd  # first: a ticker may strike behind the bytes
     links.gather(buf, 0, n)
     links.flush(link)
     if not sock.wait(_DRAIN):
