@@ -33,6 +33,8 @@ def speak(also=()):
         if any(text.startswith(word.encode()) for word in APART) and str(text, "latin-1") not in also:
             continue
         name = str(text, "latin-1").split("=")[0].split("?")[0]
+        if name in refused and len(text) > len(name) + 1:
+            continue  # refused once is enough, but every query is asked
         try:
             call(modem)
             taken.add(name)

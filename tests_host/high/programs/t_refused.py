@@ -24,4 +24,4 @@ def test_wrong_state():
     assert sorted(absent) == ABSENT, sorted(absent)
     silent = [name for name, error in refused.items() if error.code is None]
     assert not silent, silent
-    assert len(taken) > 100
+    assert len(taken) > 80, sorted(taken)
