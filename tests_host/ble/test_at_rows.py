@@ -26,7 +26,7 @@ CLASSIC = {
     "BTA2DPSRC": "=?", "BTA2DPCTRL": "=", "BTSECPARAM": "=?", "BTKEYREPLY": "=", "BTPINREPLY": "=", "BTSECCFM": "=",
     "BTENCDEV": "?", "BTENCCLEAR": ".=", "BTCOD": "=", "BTPOWER": "=?",
 }
-OTHERS = {"BLEHIDNAME": "=?"}  # not in this guide, but in firmware 2.3 and newer
+OTHERS = {"BLEHIDNAME": "=?", "BLERDRSSI": "="}  # not in this guide, but in firmware 2.3 and newer
 EVERY = [*LE.items(), *CLASSIC.items(), *OTHERS.items()]
 
 

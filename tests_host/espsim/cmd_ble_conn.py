@@ -99,6 +99,22 @@ class Parameters(Command):
             m.report(f"+BLECONNPARAM:{link.index},-1")
 
 
+@command("+BLERDRSSI")
+class Strength(Command):
+    """In no guide before the newest; what is known of it is its report."""
+
+    async def set(self, m, args):
+        index = index_of(args)
+        args.end()
+        link = m.ble.link(index)
+        m.after_final(lambda: m.spawn(self._read(m, link)))
+
+    @staticmethod
+    async def _read(m, link):
+        text = "Fail" if link.gone.done() else radio.link_of(m.air).rssi
+        m.report(f"+BLERDRSSI:{link.index},{text}")
+
+
 @command("+BLEDATALEN")
 class DataLength(Command):
     async def set(self, m, args):

@@ -241,3 +241,14 @@ def test_wifi_goes_on_beside_bluetooth(linked, listener):
         assert client.line().startswith(b"+BLEDISCONN:0,")
         peer.sendall(b"z")
         client.read(b"+IPD,1:z\r\n")
+
+
+def test_strength(linked):
+    """AT+BLERDRSSI: a report behind the OK."""
+    server, client = linked
+    for host in linked:
+        host.ok("AT+BLERDRSSI=0")
+        assert re.fullmatch(rb"\+BLERDRSSI:0,-\d+", host.line())
+        host.error("AT+BLERDRSSI=1")
+        host.error("AT+BLERDRSSI")
+        host.error("AT+BLERDRSSI=0,0")

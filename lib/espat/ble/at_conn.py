@@ -70,6 +70,21 @@ def disconnect(at, n):
     return at.run(b"+BLEDISCONN=%d" % index(n))
 
 
+def read_strength(at, n):
+    """AT+BLERDRSSI: have a connection's signal strength read; not in the guide, known by its report alone.
+
+    Returns dBm, None when the report +BLERDRSSI:<index>,<dBm or Fail> comes behind the OK.
+    """
+    return at.run(b"+BLERDRSSI=%d" % index(n), _strength)
+
+
+def _strength(lines):
+    for line in lines:
+        if line.startswith(b"+BLERDRSSI:"):
+            return int(line[line.find(b",") + 1 :])
+    return None
+
+
 def set_data_length(at, n, size):
     """AT+BLEDATALEN: bytes of a packet over the air, 27..251 (3.4.16)."""
     return at.run(b"+BLEDATALEN=%d,%d" % (index(n), integer(size, 0x1B, 0xFB)))

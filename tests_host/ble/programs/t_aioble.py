@@ -6,6 +6,7 @@ TIMEOUT = 240
 import asyncio
 import gc
 import json
+import sys
 
 import shallow  # noqa: F401  (first)
 import download
@@ -37,6 +38,13 @@ def heap():
     """Bytes of the heap in use; 0 where nobody can tell."""
     gc.collect()
     return gc.mem_alloc() if hasattr(gc, "mem_alloc") else 0
+
+
+def tables():
+    """How much is in every table that a connection could leave something in."""
+    at, conns = play.modem, ble.conns
+    lists = at.kept, at.jobs, at.parser._counted, conns.jobs, conns.dials, conns._timers, conns.reports, sys.modules
+    return [len(each) for each in lists], conns.table
 
 
 class Phone:
@@ -160,7 +168,7 @@ async def test_connect_in_vain_and_cancelled():
 async def test_many_connections():
     """A hundred rounds; nothing is left behind."""
     phone = await Phone().here(True)
-    sizes = []  # what is under way when it is measured comes and goes: the least of ten rounds counts
+    before, sizes = None, []  # what is under way when it is measured comes and goes: the least of ten rounds counts
     for number in range(100):
         connection = await shape.Device(0, phone.address).connect()
         if number % 10 == 0:
@@ -169,8 +177,9 @@ async def test_many_connections():
         await connection.disconnect()
         if 10 <= number < 20 or number >= 90:
             sizes.append(heap())
+        before = tables() if number == 10 else before
     assert min(sizes[-10:]) - min(sizes[:10]) < 1024, sizes  # less than a block per round
-    assert ble.conns.table == [None] * 3 and not ble.conns.jobs
+    assert tables() == before and ble.conns.table == [None] * 3, (tables(), before)
 
 
 @case
@@ -229,7 +238,7 @@ async def test_advertise_and_give_up():
 @case
 async def test_many_visitors():
     phone = await Phone().here()
-    sizes = []  # what is under way when it is measured comes and goes: the least of ten rounds counts
+    before, sizes = None, []  # what is under way when it is measured comes and goes: the least of ten rounds counts
     for number in range(100):
         advertising = asyncio.create_task(shape.advertise(20000, b"door"))
         await asyncio.sleep(0)
@@ -242,7 +251,9 @@ async def test_many_visitors():
             await connection.disconnect()
         if 10 <= number < 20 or number >= 90:
             sizes.append(heap())
+        before = tables() if number == 10 else before
     assert min(sizes[-10:]) - min(sizes[:10]) < 1024, sizes  # less than a block per round
+    assert tables() == before and ble.conns.table == [None] * 3, (tables(), before)
 
 
 @case

@@ -6,8 +6,9 @@ TIMEOUT = 120
 import air
 import download
 import play
-from air import ble, case
+from air import ble, case, modem
 from bluetooth import UUID
+from espat.ble import at_conn
 
 HEART, RATE, POINT, LONG, SECRET = "180d", "2a37", "2a39", "2a00", "2a1d"
 UART, TX = "6e400001-b5a3-f393-e0a9-e50e24dcca9e", "6e400003-b5a3-f393-e0a9-e50e24dcca9e"
@@ -126,6 +127,19 @@ def test_connect_and_disconnect():
     n = connect()
     phone.do("hang_up")
     assert air.wait(air.PERIPHERAL_DISCONNECT) == (n, 0, phone.address)
+
+
+@case
+def test_strength():
+    """AT+BLERDRSSI's report, which is no event of MicroPython's."""
+    n = connect()
+    told = []
+    ble.conns.reports[b"RDRSSI"] = lambda *values: told.append(values)
+    assert at_conn.read_strength(modem, n) is None
+    air.until(lambda: told)
+    assert told == [(b"%d" % n, b"-40")], told
+    del ble.conns.reports[b"RDRSSI"]
+    bye(n)
 
 
 @case

@@ -68,6 +68,8 @@ CONNECTIONS = (
      [(0, 12, 12, 1, 500), (1, 6, 6, 0, 10)]),
     (lambda at: at_conn.set_params(at, 0, 12, 14, 1, 500), b"+BLECONNPARAM=0,12,14,1,500", (), []),
     (lambda at: at_conn.disconnect(at, 1), b"+BLEDISCONN=1", (), []),
+    (lambda at: at_conn.read_strength(at, 2), b"+BLERDRSSI=2", (), None),
+    (lambda at: at_conn.read_strength(at, 0), b"+BLERDRSSI=0", (b"+BLERDRSSI:0,-40",), -40),
     (lambda at: at_conn.set_data_length(at, 0, 30), b"+BLEDATALEN=0,30", (), []),
     (lambda at: at_conn.mtus(at), b"+BLECFGMTU?", (b"+BLECFGMTU:0,203", b"+BLECFGMTU:1,23"), [(0, 203), (1, 23)]),
     (lambda at: at_conn.set_mtu(at, 0, 300), b"+BLECFGMTU=0,300", (), []),
