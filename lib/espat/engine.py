@@ -124,13 +124,13 @@ class Engine(Reports):
 
     def on_line(self, buf, a, b):
         """A whole line came in."""
-        if b - a == 2 and self.phase == _WAIT and not self.tx_n and equals(buf, a, b, self.end):
+        if self.phase & 1 and not self.tx_n and equals(buf, a, b, self.end) and self.end != READY:  # 1: _WAIT, DATA
             self.busy = False
-            return self.finish(_OK)  # what ends every piece received, by the shortest way
+            return self.finish(_OK)
         if self.phase == _PROMPT and equals(buf, a, b, DONE[0]):
-            return self._answer(buf, a, b)
-        if self.phase == _DATA and buf.startswith(b"Recv ", a) and not equals(buf, a, b, self.end):
-            return self._answer(buf, a, b)  # what every send brings, by the shortest way; and every piece received:
+            return self._answer(buf, a, b)  # so far by the shortest way what every piece sent or received brings
+        if self.phase == _DATA and self._each and buf.startswith(b"Recv ", a):
+            return self._each(buf, a, b)
         if buf.startswith(b"+IPD,", a) and self.report(buf, a, b):
             return
         if self.phase == _DATA and unpublished(buf, a, b) > a:  # glued to +MQTTDISCONNECTED:0

@@ -19,7 +19,7 @@ UARTS = {
 
 
 class Figure:
-    """What one run gave. n: bytes or rounds, us, cycles of work, heap: bytes allocated and kept, lost: UART overruns."""
+    """What one run gave. n: bytes or rounds, us, cycles of work, heap: bytes allocated, lost: UART overruns."""
 
     def __init__(self, output):
         words = [line.split() for line in output.splitlines() if line.startswith("FIGURE")][-1][1:]
@@ -52,13 +52,14 @@ class Board:
             return Figure(pico.run(text, timeout=200).output)
 
     def run(self, script, baud, size, links=1, active=False, flow=False, rxbuf=4096, rx=4096, tx=2048, port="machine.UART",
-            udp=False):
-        """One Figure. size: bytes to be moved. udp: the server echoes datagrams."""
+            level=0, udp=False):
+        """One Figure. size: bytes to be moved. level: what UART1's register of FIFO levels is set to. udp: the server echoes
+        datagrams."""
         with EspsimPeer(turnaround=TURNAROUND, flow=flow) as peer:
             server = _udp_echo(peer.loop) if udp else peer.serve(_server(size // links + 4096))
             with Pico(uart=peer, flash=self.folder / "flash") as pico:
                 text = script.format(baud=baud, size=size, links=links, active=active, flow=flow, rxbuf=rxbuf, rx=rx,
-                                     tx=tx, port=UARTS[port], server=server)
+                                     tx=tx, port=UARTS[port], server=server, level=level)
                 return Figure(pico.run(text, timeout=200).output)
 
 

@@ -27,7 +27,8 @@ _OPERATIONS = {
 }
 
 
-def _program(folder, sim, text, interpreter="mp64", seconds=120):
+def program(folder, sim, text, interpreter="mp64", seconds=120):
+    """What a program prints that begins behind _JOIN."""
     unix = board.Unix(folder, {"PORT": "%s:%d" % sim.address}, interpreter=interpreter)
     program = unix.folder / "program.py"
     program.write_text(_JOIN + text)
@@ -53,7 +54,7 @@ def counts():
                 first = "u = socket.socket(2, 2); u.sendto(b'x', ('127.0.0.1', %d)); u.recv(9)\n" % echo.udp
             mark = 'modem.command("AT+SYSTIMESTAMP?")\n'
             end = "\ntime.sleep_ms(50)\nmodem.step()\nmodem.command('AT')"
-            _program(folder, sim, first + mark + text.format(url=url, udp=echo.udp) + end)
+            program(folder, sim, first + mark + text.format(url=url, udp=echo.udp) + end)
             found = _commands(sim)
         yield what, sum(found.values()), ", ".join(f"{n} {name}" for name, n in found.items())
 
@@ -156,13 +157,13 @@ def growth():
         for i in range(networks):
             air.add("network %02d" % i if i else "espressif")
         with tempfile.TemporaryDirectory() as folder, Sim(air=air) as sim:
-            n, us, heap = map(int, _program(folder, sim, _SCAN).split()[-3:])
+            n, us, heap = map(int, program(folder, sim, _SCAN).split()[-3:])
         yield f"scan that finds {n}", f"{us / 1000:.1f} ms", f"{heap} B"
 
 
-def _download(what, kb, program):
+def _download(what, kb, text):
     with tempfile.TemporaryDirectory() as folder, Sim() as sim, services.WebServer(bytes(kb * 1000)).running() as url:
-        output = _program(folder, sim, program.replace("{port}", url.split(":")[2].split("/")[0]))
+        output = program(folder, sim, text.replace("{port}", url.split(":")[2].split("/")[0]))
     n, us, heap = map(int, output.split()[-3:])
     return what, f"{us / 1000:.1f} ms ({n * 1000 / us:.0f} kB/s)", f"{heap} B"
 

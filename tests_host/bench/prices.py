@@ -53,6 +53,28 @@ def rows(pico):
             yield name, "%.1f" % (figure.cycles / figure.n), count, "%d B" % figure.heap
 
 
+def peaks():
+    """(profile, heap that its import needs from .mpy, from .py), bytes on the 32-bit port."""
+    with tempfile.TemporaryDirectory() as folder:
+        scales = ledger.Ledger.__new__(ledger.Ledger)
+        scales.folder = pathlib.Path(folder, "lib")
+        scales.folder.mkdir()
+        mpy.compile_all(scales.folder)
+        compiled = {name: _smallest(scales, entries) for name, entries in ledger.PROFILES.items()}
+        shutil.rmtree(scales.folder)
+        shutil.copytree(host.LIB, scales.folder)
+        for name, entries in ledger.PROFILES.items():
+            yield name, compiled[name], _smallest(scales, entries)
+
+
+def _smallest(scales, entries, grain=1024):
+    low, high = 0, 512 * 1024
+    while high - low > grain:
+        middle = (low + high) // 2
+        low, high = (middle, high) if scales._weigh(entries, heap=str(middle)) is None else (low, middle)
+    return high
+
+
 def heap():
     """(profile, heap after import, .mpy bytes) on the 32-bit port."""
     with tempfile.TemporaryDirectory() as folder:

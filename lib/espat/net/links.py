@@ -130,7 +130,7 @@ class Links(Traffic):
 
     def room(self, link):
         """How many bytes can be gathered for a link now; another link's are sent first."""
-        if not self.in_turn(link):
+        if (self.queue or self.tx_link is not link) and not self.in_turn(link):
             return 0
         self.tx_link = link
         return self.tx.free()
