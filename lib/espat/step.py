@@ -98,12 +98,11 @@ class Stepper(Resync):
         # more: how many pieces are taken one after the other where a block ends
         parser = self.parser
         parser.run()  # what an interrupt has left over
-        n = last = self.port.any()
-        if 0 < n < _CRUMB:  # a line that is just coming is better had whole
+        last = 0
+        n = self.port.any()
+        while last < n < _CRUMB:  # a line that is just coming is better had whole
+            last = n
             n = self.port.any()
-            while last < n < _CRUMB:
-                last = n
-                n = self.port.any()
         left = parser.left
         if n < _CRUMB and n < left or not n:
             if not left or ticks_diff(ticks_ms(), self.heard) < _LULL:
