@@ -30,7 +30,7 @@ def connected(*steps):
     at.firmware = 3, 4
     at.links = Links(at, 64, 64)
     s = Socket(at.links)
-    link = s.link = at.links.take("TCP")
+    link = s.link = at.links.occupy(at.links.unused(), "TCP")
     s._serial = link.serial
     link.state = 2
     assert link.index == 1
