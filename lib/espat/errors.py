@@ -10,7 +10,7 @@ OSError
 
 A caller's own mistake is a ValueError or TypeError, raised before anything is sent. The text names
 the command, never its parameters: they may hold a password. What a code means is looked up in
-meanings.py when the error is printed, so the tables cost nothing until then.
+meanings.py when the error is printed, its name in codenames.py when a program asks, so the tables cost nothing until then.
 """
 
 from micropython import const
@@ -45,6 +45,15 @@ class AtError(OSError):
         from espat.meanings import meaning
 
         return meaning(self.command, self.code)
+
+    @property
+    def name(self):
+        """What the guide calls the code, such as "AT_MQTT_TOPIC_IS_NULL"; "" when it has no name."""
+        if self.code is None:
+            return ""
+        from espat.codenames import name
+
+        return name(self.code)
 
     def __str__(self):
         text = self.args[1]

@@ -55,7 +55,7 @@ _SERVER = (
 )
 
 
-def entry(table, n):
+def entry(table, n, endings=_ENDINGS):
     """Entry n (from 0) of a table, "" when there is none."""
     at = 0
     while n >= 0 and at <= len(table):
@@ -65,7 +65,7 @@ def entry(table, n):
         star = table.find("*", at, end)
         letters = "" if star < 0 else table[star + 1 : end]
         if n < (len(letters) or 1):
-            return table[at:star] + _ENDINGS[letters[n]] if letters else table[at:end]
+            return table[at:star] + endings[letters[n]] if letters else table[at:end]
         n -= len(letters) or 1
         at = end + 1
     return ""

@@ -12,6 +12,7 @@ from rules import source
 LEVELS = (
     ("0", "reasons advice"),
     ("0", "meanings"),
+    ("0", "codenames"),
     ("0", "bytesio board"),
     ("0", "answers args ticks ring names text spare"),
     ("0", "errors check counted"),

@@ -9,11 +9,11 @@ KINDS = ((AtTimeout, 110), (AtBusy, 16), (AtReset, 104), (AtRefused, 5), (AtAnsw
 def test_the_tables_are_not_loaded_before_an_error_is_printed():
     import sys
 
-    for name in ("espat.meanings", "espat.reasons"):
+    for name in ("espat.meanings", "espat.reasons", "espat.codenames"):
         sys.modules.pop(name, None)
     error = AtRefused(b"+CWJAP", 2)
     assert error.code == 2 and error.errno == 5 and "espat.meanings" not in sys.modules
-    assert "espat.reasons" not in sys.modules
+    assert "espat.reasons" not in sys.modules and "espat.codenames" not in sys.modules
     assert error.meaning in str(error) and "espat.meanings" in sys.modules
 
 

@@ -1,6 +1,6 @@
 """Every code of reference tables has its own sentence, in the right place."""
 
-from espat import meanings
+from espat import codenames, meanings
 from espat.errors import AtRefused
 from espat.meanings import entry, meaning
 
@@ -133,6 +133,21 @@ def test_other_numbers():
     assert meaning(b"+ERRNO", 1) == "unknown error"
     assert meaning(b"+BLEAUTHCMPL", 1) == meaning(b"+BLECONN", -1) == "failed after the module had accepted it"
     assert meaning(b"+X", 77) == "unknown code"
+
+
+def test_names():
+    for base, head, names in ((0x6001, "AT_MQTT_", MQTT), (0x8001, "AT_EAP_", EAP)):
+        for i, want in enumerate(names):
+            got = codenames.name(base + i)
+            assert got == codenames.name(0x010A0000 | base + i) == head + want, (base + i, got)
+        assert codenames.name(base + len(names)) == codenames.name(base - 1) == ""
+    assert codenames.name(0x7194) == codenames.name(0x010A7194) == "HTTP_404" and codenames.name(0x7000) == "HTTP_0"
+    assert codenames.name(0x01090000) == "ESP_AT_SUB_UNSUPPORT_CMD"
+    assert codenames.name(0x01060402) == "ESP_AT_SUB_PARA_NUM_MISMATCH"
+    assert codenames.name(0x010A0000) == "ESP_AT_SUB_CMD_EXEC_FAIL" and codenames.name(0x01FF0000) == codenames.name(3) == ""
+    error = AtRefused(b"+MQTTPUB", 0x6043)
+    assert error.name == "AT_MQTT_TOPIC_IS_OVERLENGTH" and error.meaning == "topic is too long"
+    assert AtRefused(b"+X").name == ""
 
 
 def test_entry():
