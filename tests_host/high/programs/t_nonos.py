@@ -2,7 +2,8 @@
 
 import high
 import play
-from espat.net import passthrough
+from espat import at_basic
+from espat.net import at_ip, at_softap, at_wifi, passthrough
 from high import ask, modem
 
 PROFILE = "nonos-1.7"
@@ -37,4 +38,26 @@ def test_passthrough_server():
     pipe.write(b"back")
     assert peer.recv(4) == b"back"
     pipe.close()
+    high.ready()
+
+
+def test_settings_are_kept_when_asked():
+    """_CUR spares the flash, _DEF writes it: at_basic.store() chooses."""
+    ask("clear")
+    at_wifi.mode(modem, 3)
+    at_softap.configure(modem, "for now", "12345678")
+    at_basic.store(modem, True)
+    at_softap.configure(modem, "kept", "12345678", 5)
+    assert at_softap.config(modem)[0] == b"kept"
+    at_ip.dhcp(modem, True)
+    assert at_ip.gets_address(modem)
+    at_basic.store(modem, False)
+    at_softap.configure(modem, "for now", "12345678")
+    assert ask("count", "AT+CWSAP_DEF=") == ask("count", "AT+CWDHCP_DEF=") == 1
+    assert ask("count", "AT+CWSAP_CUR=") == 2 and ask("count", "AT+CWMODE_DEF") == 0
+    for name in (b"+CWSAP_CUR", b"+CWSAP_DEF"):
+        modem.forget(name)  # else it would be told again
+    at_basic.restart(modem)
+    assert at_softap.config(modem)[0] == b"kept"
+    at_wifi.mode(modem, 1)
     high.ready()
