@@ -22,7 +22,8 @@ _CORE = ("espat.modem", "espat.at", "espat.uart")
 PROFILES = {
     "core": _CORE[1:],
     "station + TCP client": _STATION,
-    "+ TLS client": (*_STATION, "espat.net.ssl", "espat.net.tls_client"),
+    "+ TLS client": (*_STATION, "espat.net.ssl"),
+    "+ TLS client, while it connects": (*_STATION, "espat.net.ssl", "espat.net.tls_client"),
     "+ server": (*_STATION, "espat.net.server"),
     "+ UDP": (*_STATION, "espat.net.udp"),
     "station + MQTT over AT": ("espat.modem", "espat.net.network", "espat.net.mqtt"),
@@ -35,7 +36,8 @@ PROFILES = {
 # Where they are, not where they were planned to be: docs/design.md says why
 BUDGETS = {
     "station + TCP client": {"ram": 48 * 1024, "mpy": 32 * 1024},
-    "+ TLS client": {"ram": 57 * 1024, "mpy": 38 * 1024},
+    "+ TLS client": {"ram": 50 * 1024, "mpy": 33 * 1024},
+    "+ TLS client, while it connects": {"ram": 57 * 1024, "mpy": 38 * 1024},
     "+ server": {"ram": 51 * 1024, "mpy": 34 * 1024},
     "+ UDP": {"ram": 50 * 1024, "mpy": 33 * 1024},
     "station + MQTT over AT": {"ram": 54 * 1024, "mpy": 35 * 1024},

@@ -4,6 +4,7 @@ import pytest
 
 from mp import board, host, services
 from rules import ledger, mpy
+from sim.servers import TcpServer, echo, server_context
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +67,39 @@ def test_bluetooth_costs_nothing_until_it_is_used(tmp_path, interpreter):
     assert done.output.splitlines()[-1:] == ["[] True"], done.output
 
 
-def test_what_is_seldom_needed_leaves_the_memory_again(measured, tmp_path):
-    """Bring-up, joining and the question for the address: from .mpy files nothing of them is left in the memory."""
-    library = tmp_path / "compiled"
-    library.mkdir()
-    mpy.compile_all(library)
-    program = "import sys; __import__('02_connect'); print(' '.join(m for m in sys.modules if m.startswith('espat.')))"
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compiled")
+    mpy.compile_all(folder)
+    return folder
+
+
+def _left(compiled, tmp_path, program):
+    """(what the program said, the files of the library that are still loaded) from .mpy files, on a network."""
+    program += "; import sys; print(' '.join(m for m in sys.modules if m.startswith('espat.')))"
     with services.espsim() as line:
         unix = board.Unix(tmp_path, {"PORT": line, "SSID": "espressif", "PASSWORD": "1234567890"})
-        done = host.run("mp32", "-c", program, paths=[library, tmp_path, host.TOP / "examples"], extra=unix.extra)
+        done = host.run("mp32", "-c", program, paths=[compiled, tmp_path, host.TOP / "examples"], extra=unix.extra)
     assert done.returncode == 0, done.output
     *said, loaded = done.output.splitlines()
-    assert "127." in "".join(said), done.output  # the address was asked for
-    left_over = set(loaded.split()) - set(measured.profiles["station + TCP client"]["modules"])
+    return " ".join(said), set(loaded.split())
+
+
+def test_what_is_seldom_needed_leaves_the_memory_again(measured, compiled, tmp_path):
+    """Bring-up, joining, the question for the address: nothing of them stays."""
+    said, loaded = _left(compiled, tmp_path, "__import__('02_connect')")
+    assert "127." in said, said
+    left_over = loaded - set(measured.profiles["station + TCP client"]["modules"])
+    assert not left_over, f"{sorted(left_over)} stay in the memory"
+
+
+def test_what_makes_a_connection_tls_leaves_the_memory_again(measured, compiled, tmp_path):
+    with TcpServer(echo, server_context("broker")) as server:
+        said, loaded = _left(
+            compiled, tmp_path, "__import__('02_connect'); import socket, ssl; s = socket.socket();"
+            f"s.connect(('127.0.0.1', {server.port})); context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT);"
+            "context.verify_mode = ssl.CERT_NONE; t = context.wrap_socket(s); t.write(b'over TLS'); print(t.read(8))")
+        assert server.shown, server.failed
+    assert "b'over TLS'" in said, said
+    left_over = loaded - set(measured.profiles["+ TLS client"]["modules"])
     assert not left_over, f"{sorted(left_over)} stay in the memory"

@@ -79,9 +79,9 @@ class SSLContext:
 
     def texts(self, at, index, host):
         """The commands that prepare link index for a TLS connection to host."""
-        from espat.net import tls_client
+        from espat.spare import once
 
-        return tls_client.texts(self, at, index, host)
+        return once("espat.net.tls_client", "texts", self, at, index, host, again=True)
 
 
 def create_default_context():

@@ -10,6 +10,7 @@ from micropython import const
 from espat.net import at_tcp
 from espat.net.link import poll
 from espat.net.reading import Reading, would_block
+from espat.spare import once
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _FREE = const(0)  # state of a link, see link.py
@@ -138,9 +139,7 @@ class Socket(Reading):
         if self._closed:
             raise OSError(_EBADF, "EBADF")
         if self.tls_server and self.local in self.tls_ports and not self.server:
-            from espat.net import tls_server
-
-            tls_server.prepare(self, self.tls_server)
+            once("espat.net.tls_server", "prepare", self, self.tls_server, again=True)
         self.server = self.server or server.listen(self, backlog, self.verify)
 
     def accept(self):

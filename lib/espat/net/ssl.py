@@ -1,6 +1,7 @@
-"""MicroPython's ssl and tls modules: TLS is done by the module; what does it is loaded with the first connection."""
+"""MicroPython's ssl and tls modules: TLS is done by the module; what tells it to is loaded for a connection and leaves again."""
 
 from espat.net.sock import Socket
+from espat.spare import once
 
 PROTOCOL_TLS_CLIENT = 0
 PROTOCOL_TLS_SERVER = 1
@@ -67,13 +68,11 @@ class SSLContext:
                 sock, server_side=server_side, do_handshake_on_connect=do_handshake_on_connect,
                 server_hostname=server_hostname,
             )  # fmt: skip
-        if server_side:
-            from espat.net import tls_server
-
-            return tls_server.wrap(sock, self, do_handshake_on_connect)
-        from espat.net import tls_client
-
-        return tls_client.wrap(sock, self, server_hostname)
+        if not server_side:
+            return once("espat.net.tls_client", "wrap", sock, self, server_hostname, again=True)
+        if sock.link.kind[:3] == "SSL":  # it has come so: nothing is to be done for each client
+            return sock
+        return once("espat.net.tls_server", "wrap", sock, self, do_handshake_on_connect, again=True)
 
     def board(self):
         """The same for the board's own TLS; raises ImportError when it has none."""
