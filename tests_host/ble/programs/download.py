@@ -9,7 +9,7 @@ from binascii import crc32
 import play
 
 _LEAST = 1024  # bytes; the stage begins with so many
-_EBUSY = 16
+_EIO, _EBUSY = 5, 16
 _now = []
 
 
@@ -82,6 +82,17 @@ def read():
     """Take what is there, wherever a test waits."""
     for download in _now:
         download.read()
+
+
+def goes_on():
+    """More must come. What was lost on the line makes a hole, which must be told; then another download begins."""
+    now = _now[0]
+    n = now.n
+    now._until(lambda: now.n > n or now.error)
+    if now.error:
+        assert now.error in (play.ECONNRESET, play.ETIMEDOUT, _EIO), now.error
+        _now.pop().drop()
+        begin()
 
 
 def restarted():

@@ -1,7 +1,7 @@
 """Peers that vanish without a word in every step of discovery, of pairing, and of what follows: each time something is
 said of it, the connection is told to be gone, and the radio goes on."""
 
-PROFILE = "5.0 esp32-3.4"
+PROFILE = "esp32-3.4"
 ONLY = ("mp32",)
 TIMEOUT = 240
 
@@ -13,7 +13,6 @@ from bluetooth import FLAG_INDICATE, FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, UUID
 from espat.ble import at_sec
 from espat.errors import AtError
 
-DUAL = modem.firmware >= (5,)
 RATE, POINT = "2a37", "2a39"
 SERVED = [["180d", [[RATE, 2 | 16, 1, "0048"], [POINT, 8, 2, "00"]]], ["180f", [["2a19", 2, 1, "64"]]]]
 OURS = ((UUID(0x181A), ((UUID(0x2A6E), FLAG_READ | FLAG_NOTIFY | FLAG_INDICATE | FLAG_WRITE),)),)
@@ -21,11 +20,10 @@ INPUT, DISPLAY, COMPARE = 2, 3, 4
 
 
 def role():
-    """Before 5.0 a restart lies between two roles."""
-    if not DUAL:
-        play.ask("restart")
-        air.quiet(700)
-        download.restarted()
+    """A restart lies between two roles."""
+    play.ask("restart")
+    air.quiet(700)
+    download.restarted()
 
 
 # -- as central
@@ -124,6 +122,26 @@ def test_while_it_notifies():
     air.wait(air.NOTIFY)
     phone.do("leave")
     gone(n, "notifying", 0)
+
+
+@case
+def test_values_that_say_twenty_and_send_none():
+    """What comes next is taken for the value, or nothing is. The download goes on, or fails if it was its bytes."""
+    role()
+    phone, n, handle = connected(True)
+    for head in (b"+NOTIFY:%d,2,1,20,", b"+WRITE:%d,1,1,,20,", b"+NOTIFY:%d,2,1,999,"):
+        head = head % n
+        air.events[:] = []
+        play.ask("inject", play.hexed(head))
+        air.quiet(30)
+        air.until(lambda: not modem.parser.block, 10)
+        download.goes_on()
+        ble.gattc_read(n, handle)
+        assert air.wait(15) == (n, handle, b"\0\x48") and air.wait(16)[2] == 0, head
+        kinds = {e for e, _ in air.events}
+        assert kinds <= {air.NOTIFY, air.LOST}, (head, air.events[-9:])
+    phone.do("hang_up")
+    gone(n, "in the end", 0)
 
 
 # -- as peripheral

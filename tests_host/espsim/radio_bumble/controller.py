@@ -19,6 +19,7 @@ DIRECT_HIGH_DUTY = 1
 WHITE_LIST_SCAN = (1, 3)  # scan filter policies under which an empty list admits nobody
 WHITE_LIST_CONNECT = (2, 3)  # the same for connecting to an advertiser
 SUCCESS = hci.HCI_ErrorCode.SUCCESS
+ANSWERED = 0.2  # seconds until somebody who has been connected to must be there
 SUPERVISION = 5.0  # seconds, where a connection does not say
 
 if logging.getLogger("bumble").level == logging.NOTSET:
@@ -165,6 +166,11 @@ class LeController(controller.Controller):
         self.pending_le_connection = None
         self.send_advertising_pdu(ll.ConnectInd(connection.self_address, peer_address, *parameters))
         self._connection_complete(connection, *parameters)
+        self.loop.call_later(ANSWERED, self._answered, connection)
+
+    def _answered(self, connection):
+        if self.link.find_le_controller(connection.peer_address) is None:  # it went as it was being connected to
+            self.miss(connection)
 
     def _connection(self, own, peer, role):
         made = controller.Connection(
