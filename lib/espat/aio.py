@@ -14,6 +14,7 @@ messages has a call that does not wait, and other tasks go on meanwhile:
 import asyncio
 
 from espat.at import Call
+from espat.turn import turn
 
 
 class AsyncAt:
@@ -35,12 +36,14 @@ class AsyncAt:
         at = self.at
         call = Call(at, text, each, block, secret)
         async with self._turn:
-            at.claims += 1
+            with turn:
+                at.claims += 1
             try:
                 while not at.launch(call, timeout, data, end):
                     await asyncio.sleep(0 if at.step() else 0.001)
             finally:
-                at.claims -= 1
+                with turn:
+                    at.claims -= 1
             while call.outcome is None:
                 await asyncio.sleep(0 if at.step() else 0.001)
         return call.result(parse)

@@ -8,6 +8,7 @@ from micropython import const
 
 from espat.errors import AtAnswer, AtBusy, AtRefused, AtReset, AtTimeout
 from espat.step import Stepper
+from espat.turn import turn
 
 _OK = const(1)  # see engine.py
 _ERRORS = (AtRefused, AtBusy, AtTimeout, AtReset)  # of the other outcomes, from 2 on
@@ -40,31 +41,33 @@ class At(Stepper):
         Raises AtTimeout, AtBusy, AtReset, AtRefused; AtAnswer when parse cannot read the answer.
         """
         call = Call(self, text, each, block, secret)
-        if not self.claims:
-            self.step()  # the jobs have their turn between two commands
-        self.claims += 1
-        try:
-            while not self.launch(call, timeout, data, end):
-                self.wait()
-            while call.outcome is None:
-                self.wait()
-        finally:
-            self.claims -= 1
+        with turn:
+            if not self.claims:
+                self.step()  # the jobs have their turn between two commands
+            self.claims += 1
+            try:
+                while not self.launch(call, timeout, data, end):
+                    self.wait()
+                while call.outcome is None:
+                    self.wait()
+            finally:
+                self.claims -= 1
         return call.result(parse)
 
     def launch(self, call, timeout, data=None, end=b"OK"):
         """Start a Call; False while something else runs. Raises RuntimeError inside a step (a report's handler)."""
-        if self._in_step:
-            raise RuntimeError("a command from inside a report handler")
-        if self.pipe:
-            raise AtBusy(b"", None, "cannot be spoken: the line is a plain pipe")
-        self._in_step = True  # a timer that strikes now must not find it half done
-        try:
-            if not self.idle():
-                return False
-            self.start(call, timeout, data, end)
-        finally:
-            self._in_step = False
+        with turn:
+            if self._in_step:
+                raise RuntimeError("a command from inside a report handler")
+            if self.pipe:
+                raise AtBusy(b"", None, "cannot be spoken: the line is a plain pipe")
+            self._in_step = True  # a timer that strikes now must not find it half done
+            try:
+                if not self.idle():
+                    return False
+                self.start(call, timeout, data, end)
+            finally:
+                self._in_step = False
         return True
 
     def start(self, call, timeout, data=None, end=b"OK"):

@@ -8,6 +8,7 @@ from micropython import const
 
 from espat.plainline import PlainLine
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+from espat.turn import turn
 
 _PLUS = const(43)
 _PAUSE = const(40)  # ms of silence between plus signs: 20 and more make the module look for an escape
@@ -50,15 +51,16 @@ class Pipe(PlainLine):
     def _take(self, buf, n):
         # up to n bytes to the start of buf; straight from the port when nothing is kept
         at = self.at
-        if not self.ring.n and not at._in_step:
-            at._in_step = True  # a timer that strikes now must not take what comes next
-            try:
-                if not self.ring.n and self._held is None:
-                    k = min(at.port.any(), n)
-                    return at.port.readinto(buf, k) if k > 0 else 0
-            finally:
-                at._in_step = False
-        return self.ring.take_into(buf, n)
+        with turn:
+            if not self.ring.n and not at._in_step:
+                at._in_step = True  # a timer that strikes now must not take what comes next
+                try:
+                    if not self.ring.n and self._held is None:
+                        k = min(at.port.any(), n)
+                        return at.port.readinto(buf, k) if k > 0 else 0
+                finally:
+                    at._in_step = False
+            return self.ring.take_into(buf, n)
 
     def readinto(self, buf, n=None):
         """Read what is there, at least a byte, up to len(buf) or n; None when nothing is there and it does not wait.

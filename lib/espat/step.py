@@ -11,6 +11,7 @@ from espat.engine import Engine
 from espat.parser import Parser
 from espat.resync import Resync
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+from espat.turn import get_ident, owner, turn
 
 _DATA = const(3)  # phase of the engine, see there
 _REFUSED = const(2)  # how a command has ended, see engine.py
@@ -38,7 +39,7 @@ class Stepper(Resync):
     that of the command; heard, when the last piece came; those of Resync.
     """
 
-    urgent = pipe = block = None
+    urgent = pipe = block = _owner = None
     _behind = False  # something has come behind the end of a command
     struck = False  # KeyboardInterrupt is due
 
@@ -55,21 +56,24 @@ class Stepper(Resync):
         self._out = bytearray(256)  # what of a ring is being written
         self._out_at = self._out_n = 0
         self._in_step = False
-        self._owner = None
         self._deadline = self._retry = self._hurry = self._backoff = 0
         self._timeout = self._count = 0  # of the command under way: its time-out, bytes of its block that have come
-        self._torn = 0  # when the last of three plus signs may be written
+        self._torn = self.heard = 0  # when the last of three plus signs may be written; when the last piece came
         self._waiting = self._again = False  # a retry time is set; the command was written more than once
         self.silent = True  # nothing has come since the command was begun
-        self.heard = 0
         self.engine.done = self._done
         self.engine.stray = self.astray
         self.on_reset(self.trust)
 
     def step(self):
-        """Do what can be done now without waiting; True when anything moved."""
+        """Do what can be done now without waiting; True when anything moved. False as well while another thread works."""
         if self._in_step:
             return False
+        if owner[0] != get_ident():
+            if owner[0] is not None:
+                return False
+            with turn:
+                return Stepper.step(self)
         self._in_step = True
         try:
             if self.pipe:
@@ -92,7 +96,7 @@ class Stepper(Resync):
             self.struck = False
             raise KeyboardInterrupt
         if not self.step():
-            self.port.wait(5)
+            turn.wait(self.port)
 
     def _receive(self, more=4):
         # more: how many pieces are taken one after the other where a block ends

@@ -52,6 +52,25 @@ def talk_redirect(code, url):
     return talk
 
 
+def talk_greet(name):
+    """A server that says its name and waits for the end."""
+    def talk(sock):
+        sock.sendall(name.encode())
+        sock.recv(1)
+
+    return talk
+
+
+def call(address, number, answers):
+    """Says "client <number>" to the module's server and keeps the answer."""
+    try:
+        with socket.create_connection(address, timeout=10) as sock:
+            sock.sendall(b"client %d" % number)
+            answers.append(sock.makefile("rb").read().decode())
+    except OSError as error:
+        answers.append(repr(error))
+
+
 class EchoServer:
     """Sends everything back, on a given port; close() ends its connections too."""
 

@@ -5,6 +5,6 @@ import pytest
 from mpclients import run
 
 
-@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_interrupt", "t_threads"))
+@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_interrupt", "t_threads", "t_threads_urequests"))
 def test_program(request, name, interpreter, test):
     run.perform(request, name, interpreter, test)

@@ -56,6 +56,20 @@ class World(Stage):
         peer = socket.create_connection((self.address, port), timeout=PATIENCE)
         return self._peer(peer), *peer.getsockname()[:2]
 
+    def do_call_in_turn(self, port, n):
+        """n clients, one after the other, each with a word and an answer; see do_called()."""
+        self.called = []
+
+        def go():
+            for i in range(n):
+                peers.call((self.address, port), i, self.called)
+
+        threading.Thread(target=go, daemon=True).start()
+
+    def do_called(self):
+        """The answers so far."""
+        return list(self.called)
+
     def do_refused(self, port):
         """Whether the module refuses connections there."""
         try:
@@ -142,6 +156,10 @@ class World(Stage):
             peer.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, loopback)
             peer.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(address) + loopback)
         return self._peer(peer), "127.0.0.1", peer.getsockname()[1]
+
+    def do_greeter(self, name):
+        """A server that says its name to everybody; gives its port."""
+        return self.servers[self._run(TcpServer(peers.talk_greet(name)))].port
 
     # IPv6
 

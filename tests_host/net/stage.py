@@ -235,9 +235,9 @@ class Stage:
             if on:
                 setattr(self.faults, way, lambda data: b"")
 
-    def do_fault(self, on, match, do, times=1):
+    def do_fault(self, on, match, do, times=1, text=""):
         """A scripted fault, see espsim/faults.py."""
-        self.faults.rules.append({"on": on, "match": match, "do": do, "times": times})
+        self.faults.rules.append({"on": on, "match": match, "do": do, "times": times, "text": text})
 
     def do_switch(self, ssid, on):
         self.air.switch(ssid, on)

@@ -8,6 +8,7 @@ from rules import source
 
 # MicroPython's modules, their parts, and Bluetooth's
 NOT_LOADED = {"network", "socket", "ssl", "settings", "softap", "lan", "streams"}
+THREADS = {"turn", "rlock"}  # loaded where there is _thread
 MISSING = {
     "uasyncio", "ubinascii", "uctypes", "uerrno", "uhashlib", "uio", "ujson", "uos", "uselect", "usocket", "ussl", "ustruct",
     "utime", "network", "socket", "tls", "bluetooth", "rp2", "esp", "_thread",
@@ -25,7 +26,8 @@ ATTRIBUTES = {
 
 
 def shared_files():
-    return [p for p in source.lib_files() if p.parent.name != "ble" and not (p.parent.name == "net" and p.stem in NOT_LOADED)]
+    return [p for p in source.lib_files() if p.parent.name != "ble" and p.stem not in THREADS
+            and not (p.parent.name == "net" and p.stem in NOT_LOADED)]
 
 
 def problems(root):

@@ -4,6 +4,7 @@ from micropython import const
 
 from espat.at import Call
 from espat.pipe import Pipe
+from espat.turn import turn
 
 _DONE = const(1)  # a command has succeeded, see engine.py
 _STALE = const(3)
@@ -35,14 +36,16 @@ class RadioPipe(Pipe):
         at = self.at
         call = _Enter(at, text, None, None, False)
         call.pipe = self
-        at.claims += 1
+        with turn:
+            at.claims += 1
         try:
             while not at.launch(call, timeout, data):
                 at.wait()
             while call.outcome is None:
                 at.wait()
         finally:
-            at.claims -= 1
+            with turn:
+                at.claims -= 1
         return call.result()
 
     def begin(self):

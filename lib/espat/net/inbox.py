@@ -10,6 +10,7 @@ from micropython import const
 from espat.counted import Counted
 from espat.ring import Ring
 from espat.ticks import ticks_diff, ticks_ms
+from espat.turn import turn
 
 _GAP = const(300)  # ms
 _MOST = const(32)  # messages that wait
@@ -77,12 +78,13 @@ class Inbox(Counted):
 
     def take(self):
         """The oldest complete message as (key, bytes), None when there is none."""
-        self.going()
-        self._sweep()
-        if not self.list or self.list[0] is self.open:
-            return None
-        first = self.list.pop(0)
-        return first[0], self.ring.take(first[1])
+        with turn:
+            self.going()
+            self._sweep()
+            if not self.list or self.list[0] is self.open:
+                return None
+            first = self.list.pop(0)
+            return first[0], self.ring.take(first[1])
 
     def _sweep(self):
         # spoilt messages at the head of the queue

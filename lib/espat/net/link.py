@@ -4,6 +4,7 @@ from micropython import const
 
 from espat.args import number
 from espat.ring import Ring
+from espat.turn import turn
 
 # state of a link; private, and written again where it is needed: a public constant costs 80 bytes of RAM
 _OK = const(1)  # how a command has ended, see engine.py
@@ -221,24 +222,25 @@ def poll(sock, arg):
     links = sock.links
     if sock._closed:
         return _NVAL
-    links.go(link)
-    sock.at.step()
-    if not link:
-        if sock.server:
-            links.want()
-            return arg & _RD if sock.server.waiting else 0
-        return arg & _WR if sock.udp else _HUP
-    if link.serial != sock._serial:
-        return _NVAL
-    ready = 0
-    if link.error:
-        ready = _BROKEN | arg & (_RD | _WR)
-    if arg & _RD:
-        links.flush(link)
-        if link.readable():
-            ready |= _RD
-        else:
-            links.want()
-    if arg & _WR and sock._done(_WRITE) and not (sock.udp and links.sending(link)):
-        ready |= _WR
-    return ready
+    with turn:
+        links.go(link)
+        sock.at.step()
+        if not link:
+            if sock.server:
+                links.want()
+                return arg & _RD if sock.server.waiting else 0
+            return arg & _WR if sock.udp else _HUP
+        if link.serial != sock._serial:
+            return _NVAL
+        ready = 0
+        if link.error:
+            ready = _BROKEN | arg & (_RD | _WR)
+        if arg & _RD:
+            links.flush(link)
+            if link.readable():
+                ready |= _RD
+            else:
+                links.want()
+        if arg & _WR and sock._done(_WRITE) and not (sock.udp and links.sending(link)):
+            ready |= _WR
+        return ready

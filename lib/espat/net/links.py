@@ -40,10 +40,11 @@ class Links(Traffic):
     """The module's links, for sockets.
 
     at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also the longest
-    datagram. server: who takes the links that clients open. by_link: how it receives can be chosen for each link.
+    datagram. server: who takes the links that clients open. peer: where the last TLS connection of a socket that
+    waits went. by_link: how it receives can be chosen for each link.
     """
 
-    server = None
+    server = peer = None
     by_link = False
 
     def __init__(self, at, rx=4096, tx=2048):

@@ -6,6 +6,7 @@ from micropython import const
 
 from espat.errors import AtError
 from espat.net import at_server
+from espat.turn import turn
 
 # state of a link, see link.py
 _OPEN = const(2)
@@ -45,7 +46,8 @@ def set_option(sock, level, option, value):
         sock.callback = value
     else:
         return
-    apply(sock)
+    with turn:
+        apply(sock)
 
 
 def apply(sock):
@@ -67,12 +69,13 @@ def receive(sock, n, flags):
     try:
         if not flags & _PEEK:
             return sock.recvfrom(n)
-        link = sock.readable()
-        if link is None:
-            raise OSError(11, "EAGAIN")
-        if link.grams:
-            size, peer = link.grams[0]
-            return link.rx.peek(min(n, size)), sock.udp.sender(peer) or sock.peer
-        return link.rx.peek(n), sock.peer
+        with turn:
+            link = sock.readable()
+            if link is None:
+                raise OSError(11, "EAGAIN")
+            if link.grams:
+                size, peer = link.grams[0]
+                return link.rx.peek(min(n, size)), sock.udp.sender(peer) or sock.peer
+            return link.rx.peek(n), sock.peer
     finally:
         sock.timeout = timeout

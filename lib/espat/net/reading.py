@@ -9,6 +9,7 @@ import io
 from micropython import const
 
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+from espat.turn import turn
 
 # state of a link, see link.py
 _OPEN = const(2)
@@ -121,9 +122,11 @@ class Reading(_Stream):
                 raise OSError(_ETIMEDOUT, "ETIMEDOUT")
         return True
 
-    def readable(self):
+    def readable(self, buf=None):
         """The link once something can be read, or the end; None when a socket that does not wait has nothing."""
         link = self.live()
+        if link.buf is not buf:
+            raise RuntimeError("another thread reads from this socket")
         if not self.wait(_READ):
             return None
         if not (link.rx.n or link.count):
@@ -140,12 +143,14 @@ class Reading(_Stream):
             at.struck = False
             raise KeyboardInterrupt
         link = self.live()
+        if link.buf is not None:
+            self.readable()  # it says no
         if self.timeout != 0 and not self.udp:  # the step that ends a piece fills buf, before the next command
             link.room = n
             link.buf = buf
         got = 0
         try:
-            if self.readable() is None:
+            if self.readable(link.buf) is None:
                 if strict:
                     raise would_block()
                 return None
@@ -171,16 +176,12 @@ class Reading(_Stream):
 
     def recv_into(self, buf, n=0):
         """Receive up to n (0: as many as fit) bytes into buf; returns the count, 0 at the end."""
-        return self._receive(buf, n or len(buf), True)
+        with turn:
+            return self._receive(buf, n or len(buf), True)
 
     def recv(self, n, flags=0):
         """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""
-        if flags:
-            return self.recvfrom(n, flags)[0]
-        link = self.readable()
-        if link is None:
-            raise would_block()
-        return self.udp.recv(self, link, n)[0] if self.udp else link.rx.take(n)
+        return self.recvfrom(n, flags)[0]
 
     def recvfrom(self, n, flags=0):
         """Receive up to n bytes (what of a datagram does not fit is lost) and the sender's address."""
@@ -188,31 +189,34 @@ class Reading(_Stream):
             from espat.net import options
 
             return options.receive(self, n, flags)
-        link = self.readable()
-        if link is None:
-            raise would_block()
-        return self.udp.recv(self, link, n) if self.udp else (link.rx.take(n), self.peer)
+        with turn:
+            link = self.readable()
+            if link is None:
+                raise would_block()
+            return self.udp.recv(self, link, n) if self.udp else (link.rx.take(n), self.peer)
 
     def readinto(self, buf, n=None):
         """Fill buf (or n bytes of it), fewer at the end; None when nothing is there and it does not wait."""
         if n is None:
             n = len(buf)
-        got = self._receive(buf, n, False)
-        while got and got < n and not self.udp:
-            link = self.readable()
-            if link is None or not link.rx.n:
-                break
-            got += link.rx.take_into(memoryview(buf)[got:n], n - got)
-        return got
+        with turn:
+            got = self._receive(buf, n, False)
+            while got and got < n and not self.udp:
+                link = self.readable()
+                if link is None or not link.rx.n:
+                    break
+                got += link.rx.take_into(memoryview(buf)[got:n], n - got)
+            return got
 
     def read(self, n=-1):
         """Read exactly n bytes (without n all until the end); fewer at the end; when it does not wait, what
         there is, or None."""
         if n is None or n < 0:
-            return self._join(-1, False)
-        if self.udp:
-            link = self.readable()
-            return None if link is None else self.udp.recv(self, link, n)[0]
+            n = -1
+        elif self.udp:
+            with turn:
+                link = self.readable()
+                return None if link is None else self.udp.recv(self, link, n)[0]
         return self._join(n, False)
 
     def readline(self, limit=-1):
@@ -223,23 +227,24 @@ class Reading(_Stream):
         # pieces until n bytes (-1: no limit), the end, or a newline if line
         out = b""
         parts = None
-        while n:
-            link = self.readable()
-            if link is None:
+        with turn:
+            while n:
+                link = self.readable()
+                if link is None:
+                    if not out:
+                        return None
+                    break
+                k = link.rx.n if n < 0 else n
+                piece = link.rx.take(k, line)
+                if not piece:
+                    break
                 if not out:
-                    return None
-                break
-            k = link.rx.n if n < 0 else n
-            piece = link.rx.take(k, line)
-            if not piece:
-                break
-            if not out:
-                out = piece
-            elif parts:
-                parts.append(piece)
-            else:
-                parts = [out, piece]
-            n -= len(piece) if n > 0 else 0
-            if line and piece[-1] == 10:
-                break
+                    out = piece
+                elif parts:
+                    parts.append(piece)
+                else:
+                    parts = [out, piece]
+                n -= len(piece) if n > 0 else 0
+                if line and piece[-1] == 10:
+                    break
         return b"".join(parts) if parts else out

@@ -11,6 +11,7 @@ from espat.errors import AtError
 from espat.net.reading import would_block
 from espat.spare import once
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+from espat.turn import turn
 
 # state of a link, see link.py
 _FREE = const(0)
@@ -97,21 +98,22 @@ def accept(sock):
         raise OSError(_EBADF if sock._closed else _EINVAL, "not listening")
     timeout = sock.timeout
     at = sock.at
-    at.step()
-    client = server.take()
-    if not client and timeout == 0:
-        raise would_block()
-    deadline = None if timeout is None else ticks_add(ticks_ms(), timeout)
-    while not client:
-        sock.links.want()
-        at.wait()
+    with turn:
+        at.step()
         client = server.take()
-        if not client and deadline is not None and ticks_diff(deadline, ticks_ms()) <= 0:
-            raise OSError(_ETIMEDOUT, "ETIMEDOUT")
-    link, peer = client
-    if not peer:
-        peer = _peer(at, link)
-    return _adopt(sock, link, peer), peer
+        if not client and timeout == 0:
+            raise would_block()
+        deadline = None if timeout is None else ticks_add(ticks_ms(), timeout)
+        while not client:
+            sock.links.want()
+            at.wait()
+            client = server.take()
+            if not client and deadline is not None and ticks_diff(deadline, ticks_ms()) <= 0:
+                raise OSError(_ETIMEDOUT, "ETIMEDOUT")
+        link, peer = client
+        if not peer:
+            peer = _peer(at, link)
+        return _adopt(sock, link, peer), peer
 
 
 def _adopt(sock, link, peer):

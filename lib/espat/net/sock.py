@@ -12,6 +12,7 @@ from espat.net.link import poll
 from espat.net.reading import Reading, would_block
 from espat.spare import once
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+from espat.turn import turn
 
 _FREE = const(0)  # state of a link, see link.py
 _OPENING = const(1)
@@ -35,7 +36,7 @@ _FLUSH = const(1)  # MicroPython's stream protocol: requests of ioctl()
 _POLL = const(3)
 _CLOSE = const(4)
 _EPHEMERAL = const(49152)  # local ports for datagram sockets that were not bound
-_EPHEMERAL_N = const(16384)
+_EPHEMERAL_N = const(2048)  # of each link: no two have the same
 _LINGER = const(5000)  # ms that close() gives the last bytes to leave
 
 
@@ -44,8 +45,8 @@ class Socket(Reading):
 
     links: table of links. af: AF_INET or AF_INET6. type: SOCK_STREAM or SOCK_DGRAM.
 
-    A connection is not opened before the first use when the socket does not wait, or when the port is one of
-    tls_ports: whether it is to be TLS is said after connect(), and the module must know before.
+    A connection is not opened before the first use when the socket does not wait, when the port is one of tls_ports, or
+    when the last TLS connection was to there: whether it is to be TLS is said after connect(), the module must know before.
     """
 
     tls_ports = (443, 465, 636, 853, 993, 995, 5671, 8443, 8883)
@@ -74,25 +75,26 @@ class Socket(Reading):
 
     def connect(self, address):
         """Connect to (host, port). Raises OSError: 111 refused, 110 timed out, 113 no network, 115 under way."""
-        if self._closed:
-            raise OSError(_EBADF, "EBADF")
-        if self.link:
-            return self.udp.connect(self, address) if self.udp else self._connect_again()
-        self.start(address, 0)
-        self.connected = 1
-        if self.udp:
-            while self.link.state == _OPENING:  # nothing goes over the air for it: not worth an EINPROGRESS
-                self.at.wait()
-        elif self.timeout == 0 or self.peer[1] in self.tls_ports:
-            self.links.hold(self.link)
-            if self.timeout == 0:
-                self.connected = 2
-                raise OSError(_EINPROGRESS, "EINPROGRESS")
-            return
-        else:
-            self.wait(_CONNECT)
-        self.trouble()
-        self._apply()
+        with turn:
+            if self._closed:
+                raise OSError(_EBADF, "EBADF")
+            if self.link:
+                return self.udp.connect(self, address) if self.udp else self._connect_again()
+            self.start(address, 0)
+            self.connected = 1
+            if self.udp:
+                while self.link.state == _OPENING:  # nothing goes over the air for it: not worth an EINPROGRESS
+                    self.at.wait()
+            elif self.timeout == 0 or self.peer[1] in self.tls_ports or address == self.links.peer:
+                self.links.hold(self.link)
+                if self.timeout == 0:
+                    self.connected = 2
+                    raise OSError(_EINPROGRESS, "EINPROGRESS")
+                return
+            else:
+                self.wait(_CONNECT)
+            self.trouble()
+            self._apply()
 
     def _apply(self):
         if self.options:
@@ -113,11 +115,10 @@ class Socket(Reading):
 
     def start(self, address, mode):
         """Begin to open a link to (host, port); mode of UDP: 0 one fixed peer, 2 the peer may change."""
-        host, port = address[0], address[1]
-        more = ()
+        (host, port), more = address[:2], ()
         link = self.links.occupy(self.links.unused(), self.kind)
         if self.udp and (self.local or mode):
-            more = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N, mode
+            more = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N * 8 + link.index, mode
         texts = self.links.receive_type(link, self.udp is not None)
         self.links.open(link, *(texts + [at_tcp.start(link.index, self.kind, host, port, *more)]))
         self.link = link
@@ -138,9 +139,10 @@ class Socket(Reading):
 
         if self._closed:
             raise OSError(_EBADF, "EBADF")
-        if self.tls_server and self.local in self.tls_ports and not self.server:
-            once("espat.net.tls_server", "prepare", self, self.tls_server, again=True)
-        self.server = self.server or server.listen(self, backlog, self.verify)
+        with turn:
+            if self.tls_server and self.local in self.tls_ports and not self.server:
+                once("espat.net.tls_server", "prepare", self, self.tls_server, again=True)
+            self.server = self.server or server.listen(self, backlog, self.verify)
 
     def accept(self):
         """The next client: (socket, (host, port)). Raises EAGAIN, ETIMEDOUT; EINVAL when it does not listen."""
@@ -164,20 +166,21 @@ class Socket(Reading):
 
     def _put(self, buf, off, n):
         # gather n bytes from off on, as many as there is room for when the socket does not wait
-        link = self.live()
-        if self.options and link.state == _OPEN:  # of a connection that was opened without waiting
-            self._apply()
-        end = off + n
-        at = off
-        while at < end and self.wait(_WRITE):
-            self.trouble()
-            if link.state != _OPEN:
-                raise OSError(_EPIPE, "EPIPE")
-            at += self.links.gather(buf, at, end - at)
-        if at < end:
-            self.links.queue |= 1 << link.index
-        self.at.step()
-        return at - off
+        with turn:
+            link = self.live()
+            if self.options and link.state == _OPEN:  # of a connection that was opened without waiting
+                self._apply()
+            end = off + n
+            at = off
+            while at < end and self.wait(_WRITE):
+                self.trouble()
+                if link.state != _OPEN:
+                    raise OSError(_EPIPE, "EPIPE")
+                at += self.links.gather(buf, at, end - at)
+            if at < end:
+                self.links.queue |= 1 << link.index
+            self.at.step()
+            return at - off
 
     def write(self, buf, off=None, n=None):
         """Write buf, buf[:off] or buf[off:off+n]; returns the count, None when it would have to wait."""
@@ -218,22 +221,22 @@ class Socket(Reading):
         """Send what is gathered, then close. Nothing happens the second time."""
         if self._closed:
             return
-        self._closed = True
-        if self.server:
-            self.server.close()
-        link = self.link
-        if not link or link.serial != self._serial:
-            return
-        deadline = ticks_add(ticks_ms(), _LINGER)
-        links = self.links
-        links.flush(link)
-        while links.sending(link) and not link.error and ticks_diff(deadline, ticks_ms()) > 0:
-            self.at.wait()
-        links.close(link)
-        self.at.step()
-        if self.timeout != 0:  # so that a program may end behind it
-            while link.serial == self._serial and link.state != _FREE and ticks_diff(deadline, ticks_ms()) > 0:
+        with turn:
+            self._closed = True
+            if self.server:
+                self.server.close()
+            link, links = self.link, self.links
+            if not link or link.serial != self._serial:
+                return
+            deadline = ticks_add(ticks_ms(), _LINGER)
+            links.flush(link)
+            while links.sending(link) and not link.error and ticks_diff(deadline, ticks_ms()) > 0:
                 self.at.wait()
+            links.close(link)
+            self.at.step()
+            if self.timeout != 0:  # so that a program may end behind it
+                while link.serial == self._serial and link.state != _FREE and ticks_diff(deadline, ticks_ms()) > 0:
+                    self.at.wait()
 
     def ioctl(self, request, arg):
         """MicroPython's stream protocol; it must never raise, an asyncio loop would die of it."""
@@ -241,7 +244,6 @@ class Socket(Reading):
             return poll(self, arg)
         if request == _CLOSE:
             self.close()
-            return 0
-        if request == _FLUSH:
-            return 0
-        return -_EINVAL  # also "no file descriptor"
+        elif request != _FLUSH:
+            return -_EINVAL  # also "no file descriptor"
+        return 0

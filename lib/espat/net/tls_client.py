@@ -9,6 +9,7 @@ from micropython import const
 
 from espat.net import at_tcp, at_tls
 from espat.text import Texts
+from espat.turn import turn
 
 # state of a link, see link.py
 _FREE = const(0)
@@ -32,7 +33,8 @@ def wrap(sock, context, host):
         from espat.net import store
 
         store.client(sock.at, context.slot, context.own, context.ca)
-    _reopen(sock, context, host or getattr(sock.peer, "host", None) or sock.peer[0])
+    with turn:
+        _reopen(sock, context, host or getattr(sock.peer, "host", None) or sock.peer[0])
     return sock
 
 
@@ -83,3 +85,4 @@ def _reopen(s, context, host):
         return
     s.wait(_CONNECT)
     s.trouble()
+    links.peer = s.peer

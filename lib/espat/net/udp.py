@@ -10,6 +10,7 @@ from espat.args import number
 from espat.net import at_tcp
 from espat.net.reading import would_block
 from espat.spare import once
+from espat.turn import turn
 
 # state of a link, see link.py
 _OPENING = const(1)
@@ -64,8 +65,9 @@ def recv_into(sock, link, buf, n):
 
 def bind(sock):
     """Receive on the bound port from now on, from whoever sends."""
-    _reopen(sock, (sock.everyone or ("::" if sock.kind == "UDPv6" else "0.0.0.0"), sock.local))
-    sock.peer = None
+    with turn:
+        _reopen(sock, (sock.everyone or ("::" if sock.kind == "UDPv6" else "0.0.0.0"), sock.local))
+        sock.peer = None
 
 
 def join(sock, host):
@@ -101,11 +103,14 @@ def connect(sock, address):
 
 def sendto(sock, buf, address):
     """Send buf as one datagram to address, None for the peer of connect(). Raises EMSGSIZE, EAGAIN."""
-    links = sock.links
     if isinstance(buf, str):
         buf = buf.encode()
-    n = len(buf)
-    address = address or sock.peer
+    with turn:
+        return _send(sock, buf, len(buf), address or sock.peer)
+
+
+def _send(sock, buf, n, address):
+    links = sock.links
     if sock._closed or not address:
         raise OSError(_EBADF if sock._closed else _ENOTCONN, "not connected")
     if n > min(links.tx_size, links.send_max):  # the module would make two of it

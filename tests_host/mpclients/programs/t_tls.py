@@ -119,6 +119,19 @@ def test_ports_that_mean_tls_connect_once():
 
 
 @case
+def test_the_same_server_again_is_connected_to_once():
+    n, port = server()
+    for plain in (1, 0, 0):  # only the first time it is connected to as TCP, and anew as TLS
+        ask("clear")
+        s = connect(context(), port)
+        echoes(s)
+        s.close()
+        assert ask("count", '"TCP"') == plain
+    ask("lead", "127.0.0.1", port, ask("unused"))  # it has gone: the program hears of it when it says TLS
+    refused("TLS", context(), port)
+
+
+@case
 def test_too_late():
     s, peer = play.pair()
     peer.arrive(b"plain words")

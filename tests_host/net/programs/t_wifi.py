@@ -172,6 +172,24 @@ def test_thrown_out_for_a_moment():
 
 
 @case
+def test_thrown_out_between_address_and_ok():
+    """The OK of AT+CWJAP comes behind WIFI DISCONNECT: it is about what was, and must not make it connected again."""
+    assert join("espressif", GOOD) == network.STAT_GOT_IP
+    wlan.disconnect()
+    play.ask("clear")
+    play.ask("fault", "message", "WIFI GOT IP", "after", 1, "WIFI DISCONNECT\r\n")
+    wlan.connect("espressif", GOOD)
+    play.until(lambda: wlan.isconnected() or not wlan.joining)  # the OK has come
+    heard = bytes.fromhex(play.ask("heard"))
+    assert heard.endswith(b"WIFI GOT IP\r\nWIFI DISCONNECT\r\n\r\nOK\r\n"), heard
+    assert wlan.status() == network.STAT_CONNECTING and not wlan.isconnected()
+    fails(EHOSTUNREACH, play.new().connect, play.unused())
+    play.ask("kick")  # now the module really is out, and comes back
+    play.until(wlan.isconnected)
+    pair()
+
+
+@case
 def test_left_and_switched_off():
     assert join("espressif", GOOD) == network.STAT_GOT_IP
     wlan.disconnect()
