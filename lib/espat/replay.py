@@ -46,13 +46,18 @@ class Replay:
                 return self._tell(self._row)
             self._owe()
         if self._next >= len(at.kept):
-            for row in at.kept:
-                if row[0] == b"E0":
-                    at.engine.quiet = True
+            self._hear()
             return False
         self._tries = _TRIES
         self._next += 1
         return self._tell(at.kept[self._next - 1])
+
+    def _hear(self):
+        # an echo means a restart from now on, unless it could not be switched off: an earlier command's ERROR came instead
+        at = self._at
+        for row in at.kept:
+            if row[0] == b"E0" and row not in at.owed:
+                at.engine.quiet = True
 
     def _tell(self, row):
         self._row = row
@@ -74,6 +79,8 @@ class Replay:
         self._told = None
         if told and told.outcome != _OK:
             self._owe()
+        elif told:
+            self._hear()
         while at.owed and ticks_diff(self._due, ticks_ms()) <= 0:
             self._row = at.owed.pop(0)
             if not at.needless(self._row[0]):

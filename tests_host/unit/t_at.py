@@ -444,6 +444,31 @@ def test_what_was_kept_is_told_again():
     port.done()
 
 
+def test_an_echo_that_could_not_be_switched_off_is_no_restart():
+    """A command that the restarted module has still heard is refused, and ATE0 seems to be; later it is told once more."""
+    import espat.replay
+
+    port, at = make((b"ATE0\r\n", OK))
+    clock = espat.replay.ticks_ms
+    espat.replay.ticks_ms = port.ticks
+    at.keep(b"E0")
+    port.expect(b"ATE0\r\n", b"AT+CIPRECVDATA=3,4096\r\nbusy p...\r\n\r\nERROR\r\n")
+    port.expect(PROBE, b"AT+UART_CUR?\r\n" + PROBED)
+    port.expect(b"AT+X\r\n", b"AT+X\r\n" + OK)
+    port.say(b"ready\r\n")
+    rest(at, 100)
+    at.run(b"+X")
+    assert at.engine.restarts == 1
+    port.expect(b"ATE0\r\n", b"ATE0\r\n" + OK)
+    rest(at, 21000)
+    espat.replay.ticks_ms = clock
+    port.done()
+    port.expect(b"AT+X\r\n", b"AT+X\r\n" + OK)  # of a module whose restart nobody has heard
+    port.expect(b"ATE0\r\n", OK)
+    raises(AtReset, at.run, b"+X")
+    assert at.engine.restarts == 2
+
+
 def test_restart_while_it_is_told_again():
     port, at = make((b"ATE0\r\n", OK), (b"AT+B=1\r\n", OK))
     at.keep(b"E0")
