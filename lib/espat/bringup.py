@@ -5,15 +5,16 @@ What it is told here with keep() it is told again after every restart; links and
 
 from micropython import const
 
-from espat import answers, at_basic  # noqa: F401  (answers: before at_links needs it, not inside it)
+from espat import answers, at_basic, check  # noqa: F401  (what the next ones need is loaded before, not inside them)
 from espat.errors import AtError, AtTimeout
 from espat.names import Asked, Names
-from espat.net import at_links, at_tcp
+from espat.net import at_links, at_server, at_tcp
 from espat.ticks import sleep_ms
 
 _PERIOD = 5  # ms between two steps of the ticker: gathering, the command and the prompt come to less than 20
 _TRIES = const(9)  # some modules do not hear the first commands after power-up
 _ALL = const(5)  # in place of a link's number
+_T_SEND = const(10000)  # ms; guide 3.3.38 recommends 5 to 10 s
 _PULSE = const(50)  # ms the reset pin is low
 _GUARD = const(60)  # ms of silence before and after the escape from passthrough
 _SETTLE = const(1100)  # ms until a module that has left passthrough listens again
@@ -44,6 +45,8 @@ def start(at, active, ticker, table, *sizes):
         at_links.multiplex(at, True)
     at_links.peers(at, False)
     at_links.passive(at, not active)
+    if at.has(b"+CIPTCPOPT"):
+        patience(at)
     at.listing = b"AT%s\r\n" % at_links.listing(at)
     links = at.links = table(at, *sizes)
     links.polls = not active and at.has(b"+CIPRECVLEN")
@@ -61,6 +64,14 @@ def timer(ms, callback):
     except ImportError:
         return None
     return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)
+
+
+def patience(at):
+    """Without a limit a peer that takes nothing more would block the module, and with it the other links, for ever."""
+    try:
+        at_server.set_options(at, _ALL, send_timeout=_T_SEND)
+    except AtError:
+        pass
 
 
 def find(at):

@@ -1,8 +1,11 @@
 """Guide 3.3, the module as TCP and TLS server, and socket options. A server needs AT+CIPMUX=1."""
 
+from micropython import const
+
 from espat.args import join
 from espat.check import fields, integer, number, numbers, payload, rows
 
+_ALL = const(5)  # in place of a link's number
 _KINDS = ("TCP", "TCPv6", "SSL", "SSLv6")
 
 
@@ -67,8 +70,8 @@ def set_options(
 ) -> list:  # fmt: skip
     """AT+CIPTCPOPT=: socket options (3.3.38); None leaves one as it is.
 
-    link: 0..4, 5 for all; None without AT+CIPMUX. linger: seconds, -1 off. nodelay: send small pieces at once.
-    send_timeout: ms, 0 none. keep_alive: seconds 0..7200, 0 off.
+    link: 0..4, 5 for all (a restarted module is told again); None without AT+CIPMUX. linger: seconds, -1 off.
+    nodelay: send small pieces at once. send_timeout: ms, 0 none. keep_alive: seconds 0..7200, 0 off.
     """
     values = (integer(linger, -1, 0xFFFF, True), integer(nodelay, 0, 1, True),
               integer(send_timeout, 0, 0x7FFFFFFF, True), integer(keep_alive, 0, 7200, True))  # fmt: skip
@@ -78,7 +81,8 @@ def set_options(
     commas = b"" if values[2:] != (None, None) else b",," if nodelay is None else b","
     if link is None:
         return at.run(join(b"+CIPTCPOPT", *values) + commas)
-    return at.run(join(b"+CIPTCPOPT", integer(link, 0, 16), *values) + commas)
+    text = join(b"+CIPTCPOPT", integer(link, 0, 16), *values) + commas
+    return at.keep(text) if link == _ALL else at.run(text)
 
 
 def persistent(at) -> tuple:
