@@ -77,10 +77,10 @@ def patience(at):
 def find(at):
     """Wait until the module answers AT; one that is in passthrough is called out of it. Raises AtTimeout."""
     for attempt in range(_TRIES):
-        if attempt == _TRIES // 3:
-            escape(at)
-        elif attempt == 2 * _TRIES // 3 and at.reset:
+        if attempt == 2 * _TRIES // 3 and at.reset:
             reset(at)
+        elif attempt and attempt % (_TRIES // 3) == 0:  # twice: what is on its way may have come between
+            escape(at)
         try:
             at_basic.attention(at)
             return
