@@ -34,6 +34,8 @@ _ETIMEDOUT = const(110)
 class Line:
     """One connection in the place of a table of links, for Socket. rx, tx: bytes of its rings."""
 
+    wanted = True  # there is nothing to be asked for: what comes is pushed
+
     def __init__(self, at, rx, tx):
         self.at = at
         self.link = Link(0)
