@@ -14,7 +14,7 @@ from espat.ticks import sleep_ms
 try:
     from _thread import allocate_lock, get_ident
 
-    from micropython import schedule  # noqa: F401  (CPython has none)
+    from micropython import kbd_intr  # noqa: F401  (CPython has none)
 except ImportError:
     from espat.alone import get_ident, owner, turn
 else:

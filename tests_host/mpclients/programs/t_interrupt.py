@@ -13,6 +13,7 @@ from play import ask, case
 play.join()
 
 from espat.net import at_ip
+from espat.turn import owner
 
 ONLY = ("cpython", "mp64", "mp32")
 LIBRARY = "KeyboardInterrupt"
@@ -229,6 +230,7 @@ def test_transfer():
         slow += play.now() - begun > 1000
         if point % 20 == 0:
             assert at_ip.address(play.modem)[0].startswith("127.")
+    assert owner[0] is None, "Ctrl-C has left the turn to a thread"
     transfer.some(50)
     transfer.end(True)
     print(POINTS, "interrupts:", len(transfer.errors), "connections failed", transfer.errors, slow, "slow recoveries")
