@@ -78,10 +78,13 @@ class Module:
     async def power_off(self):
         if self.restarting and self.restarting is not asyncio.current_task():
             self.restarting.cancel()
-        pending = [task for task in (self.task, *self.background) if task and task is not asyncio.current_task()]
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        running = [task for task in (self.task, *self.background) if task and task is not asyncio.current_task()]
+        left = running
+        while left:  # a wait_for() that ends in the same moment swallows the cancellation (Python 3.11): cancel again
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=0.05)
+        await asyncio.gather(*running, return_exceptions=True)
         self.uart.power(False)
         self.background.clear()
         self.task = None

@@ -1,4 +1,5 @@
 """Basic commands and what survives a restart."""
+import asyncio
 import json
 import re
 import time
@@ -142,3 +143,23 @@ def test_store_keeps_bytes_and_sections(tmp_path):
     assert again.get("ssid") == bytes(range(256)) and again.get("key", section="mfg") == [1, "x"]
     again.erase()
     assert Store(path).get("ssid") is None and Store(path).get("key", section="mfg") == [1, "x"]
+
+
+def test_a_restart_ends_what_does_not_hear_the_first_time(sim, host):
+    """A task in the background that swallows one cancellation, as wait_for() of Python 3.11 may, is ended all the same."""
+    ends = []
+
+    async def stubborn():
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                ends.append(1)
+                if len(ends) == 2:
+                    raise
+
+    sim.call(lambda: sim.module.spawn(stubborn()))
+    host.ok("AT")
+    host.write(b"AT+RST\r\n")
+    host.read(b"ready\r\n")
+    assert len(ends) == 2
