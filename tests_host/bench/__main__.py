@@ -19,6 +19,7 @@ def cells(rows):
 
 
 def main():
+    here = machine()  # before anything is written
     throughput.say("heap, transactions, peers, growth ...")
     heap, counts = cells(prices.heap()), cells(operations.counts())
     peers, growth = cells(operations.peers()), cells(operations.growth())
@@ -32,7 +33,7 @@ def main():
         found = throughput.rows(pico)
     plot.write(TOP / "docs/benchmark.svg", [row for row in found if row[2]], board)
     text = TEMPLATE.format(
-        machine=machine(), turnaround=board.TURNAROUND * 1000, throughput=throughput.table(found), ask=ask.us / ask.n / 1000,
+        machine=here, turnaround=board.TURNAROUND * 1000, throughput=throughput.table(found), ask=ask.us / ask.n / 1000,
         datagrams=datagrams.n * 1e6 / datagrams.us, back=back.us / back.n / 1000, prices=bytes_, heap=heap, counts=counts,
         peers=peers, growth=growth, peaks=peaks, unix=unix,
     )  # fmt: skip
@@ -89,9 +90,11 @@ The library over a module in memory that answers at once: no line, no waiting. I
 |---|---|---|---|
 {prices}
 
-Machine code for scanning or copying (`@micropython.viper`) was not written: bytes are moved by BytesIO and found by
-bytearray.find(), both already machine code, and what is left of a byte's cost is calls between Python functions. Beside all
-that machine.UART costs a Pico some 340 cycles a received byte (tests_host/pico/README.md); rp2_uart takes most of them away.
+Machine code (`@micropython.viper`) does not pay: bytes are moved by BytesIO and found by bytearray.find(), both already machine
+code, and what is left is calls between Python functions. Tried on the emulated Pico: reading a number of four digits takes 25 µs
+instead of 89, copying the 11 bytes of a cut line 35 µs instead of 166; a piece of 4096 bytes, which takes 50 ms at 921600 baud,
+has three of the one and seldom the other. That is under 1 %, for two more modules. Beside all that machine.UART costs a Pico
+some 340 cycles a received byte (tests_host/pico/README.md); rp2_uart takes most of them away.
 
 ## Heap
 

@@ -6,6 +6,7 @@ nogc() runs each twice, the second time locked. On CPython the same runs show th
 
 from checks import nogc
 from espat.engine import Engine
+from espat.net.links import Links
 from espat.counted import Counted
 from espat.parser import Parser
 from espat.ring import Ring
@@ -362,3 +363,26 @@ def test_a_job_that_starts_commands():
 
     nogc(once)
     assert left[0] == 0 and count.ends == 6
+
+
+def test_bytes_that_are_pushed():
+    """Active mode: +IPD with the bytes behind it, for one link of several, and with the sender's address."""
+    port, at, count = make()
+    at.firmware = 3, 4
+    links = Links(at, 1024, 64)
+    link = links.occupy(links.unused(), "TCP")
+    link.state = 2
+    wire = b"\r\n+IPD,%d,300:%s\r\n" % (link.index, bytes(300))
+    named = b'\r\n+IPD,%d,300,"192.168.4.2",8080:%s\r\n' % (link.index, bytes(300))
+    buf = bytearray(600)
+    got = [0]
+
+    def once(port=port, at=at, ring=link.rx, buf=buf):
+        port.say(wire)
+        port.say(named)
+        while at.step():
+            pass
+        got[0] += ring.take_into(buf, 600)
+
+    nogc(once)
+    assert got[0] == 1200 and not link.error

@@ -123,16 +123,18 @@ class Data:
         a += not pushed
         at = buf.find(b",", a, end)
         size = number(buf, a, end if at < 0 else at)
-        if pushed:
-            at, size = self._find(buf, at, end, size)
         self.size = size
+        if pushed:
+            at = self._find(buf, at, end)
         self.sent_by(buf, at + 1, end)
         if self.whole:
             self.torn(0)  # a second block in one answer
-        return end + 1 if size >= 0 else -1
+        return end + 1 if self.size >= 0 else -1
 
-    def _find(self, buf, at, end, index):
-        # whose bytes are pushed: nobody's, or a datagram's that does not fit (kept whole or not at all), belong to None
+    def _find(self, buf, at, end):
+        # whose bytes are pushed: nobody's, or a datagram's that does not fit (kept whole or not at all), belong to None;
+        # returns where the sender is named (a pair would be on the heap)
+        index = self.size
         stop = buf.find(b",", at + 1, end) if at >= 0 else -1
         size = number(buf, at + 1, end if stop < 0 else stop) if at >= 0 else -1
         if size < 0:  # no second number: one link only, and what follows is an address
@@ -144,7 +146,8 @@ class Data:
         if link and (not link.claimed or link.grams is not None and link.rx.free() < size):
             link = None
         self.link = link
-        return stop, size
+        self.size = size
+        return stop
 
     def sent_by(self, buf, a, b):
         """buf[a:b] names the sender: only datagrams need it, and reading it is left to whoever wants it."""
