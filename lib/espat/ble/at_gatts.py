@@ -19,11 +19,11 @@ def indicate(at, n, service, characteristic, data):
 def set_value(at, service, characteristic, data, descriptor=None):
     """AT+BLEGATTSSETATTR: set a value (3.4.25), as long as the table in flash allows.
 
-    descriptor: set this one instead; not with NimBLE firmware (ValueError).
+    descriptor: set this one instead; not with NimBLE firmware (OSError 95).
     """
     place = (service, characteristic)
     if at.has(b"+BLEGATTSSRVCRE"):
         place += (descriptor,)
     elif descriptor:
-        raise ValueError("this firmware sets no descriptors")
+        raise OSError(95, "this firmware sets no descriptors")
     return at.run(command(b"+BLEGATTSSETATTR", None, place, data), timeout=10000, data=data)

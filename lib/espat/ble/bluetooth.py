@@ -101,13 +101,6 @@ class BLE:
         """Call handler(event, data) for every event from now on; None: no longer."""
         self.conns.handler = handler
 
-    def gap_disconnect(self, n):
-        """Begin to end a connection; False when there is none."""
-        if not (0 <= n < len(self.conns.table) and self.conns.table[n]):
-            return False
-        self.seldom("power", "gap_disconnect", n)
-        return True
-
     def gap_pair(self, n):
         """Pair with a peer (of the class itself, where programs look whether there is pairing); see pairing.py."""
         self.seldom("pairing", "gap_pair", n)

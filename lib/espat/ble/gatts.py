@@ -41,8 +41,6 @@ class Part:
         """Set a value; send_update: and send it to those who have subscribed."""
         entry, data = self.entry(handle, data)
         self.ble.need(2)
-        if handle & 15 and not self.at.has(b"+BLEGATTSSRVCRE"):
-            raise self.ble.seldom("power", "refusal", "descriptors cannot be set on this chip")
         at_gatts.set_value(self.at, handle >> 10, handle >> 4 & 63, data, handle & 15 or None)
         entry[0] = data
         entry[1] = max(entry[1], len(data))

@@ -3,7 +3,6 @@
 from micropython import const
 
 from espat.ble import at_gap
-from espat.ble.conn import Job, ignore
 from espat.errors import AtError, AtRefused
 
 _PREFIX = b"+BLE:"[:4]  # of the settings that Bluetooth LE has
@@ -24,13 +23,6 @@ def need(ble, role):
         switch(ble, role or 1)
     if ble.role & role != role:
         raise refusal(ble, "client and server at once need firmware 5.0")
-
-
-def gap_disconnect(ble, n):
-    """Begin to end a connection."""
-    from espat.ble import at_conn
-
-    at_conn.disconnect(Job(ble.conns, ignore), n)
 
 
 def start(ble):

@@ -1,4 +1,4 @@
-"""Reports of the module that come seldom, as events of bluetooth.BLE."""
+"""Reports of the module that come seldom, as events of bluetooth.BLE, and the end of a connection."""
 
 from micropython import const
 
@@ -26,3 +26,15 @@ def mtu(ble, n, mtu):
         if mtu > 0:
             conn.mtu = mtu
         return _MTU_EXCHANGED, (n, conn.mtu)
+
+
+def gap_disconnect(ble, n):
+    """Begin to end a connection; False when there is none."""
+    table = ble.conns.table
+    if not (0 <= n < len(table) and table[n]):
+        return False
+    from espat.ble import at_conn
+    from espat.ble.conn import Job, ignore
+
+    at_conn.disconnect(Job(ble.conns, ignore), n)
+    return True

@@ -3,6 +3,7 @@
 _FILES = {
     "central": ("gap_scan", "gap_connect"),
     "advertise": ("gap_advertise",),
+    "reports": ("gap_disconnect",),
     "pairing": ("gap_passkey",),
     "settings": ("config",),
     "services": ("gatts_register_services",),

@@ -59,7 +59,7 @@ BAD = (
     (lambda at: at_gatts.notify(at, 0, 1, 1, "text"), TypeError),
     (lambda at: at_gatts.notify(at, 0, 1, 1, bytes(513)), ValueError),
     (lambda at: at_gatts.set_value(at, 1, 1, b""), ValueError),
-    (lambda at: at_gatts.set_value(at, 1, 1, b"8", 1), ValueError),
+    (lambda at: at_gatts.set_value(at, 1, 1, b"8", 1), OSError),
     (lambda at: at_gattc.write(at, 0, 1, 1, b""), ValueError),
     (lambda at: at_gattc.write(at, 0, 1, 1, bytes(513)), ValueError),
 )  # fmt: skip
