@@ -6,7 +6,8 @@ from espat.ticks import sleep_ms
 def make(RLock, get_ident):
     """(the class, owner) of turn.py over these of _thread."""
     lock = RLock()
-    queue = [False]  # whether somebody waits at the port
+    queue = [False, False]  # whether somebody waits at the port; of no account
+    again = lock._acquire_restore, lambda held: lock._is_owned() or lock.acquire()
 
     class Owner:
         def __getitem__(self, i):
@@ -27,11 +28,8 @@ def make(RLock, get_ident):
                     sleep_ms(1)
                 else:
                     port.wait(5)
-            finally:
-                if held:
-                    lock._acquire_restore(held)
-                elif not lock._is_owned():
-                    lock.acquire()
-                queue[0] = queue[0] and second
+            finally:  # without a branch, as in turn.py
+                again[held is None](held)
+                queue[second] = False
 
     return Turn, Owner()

@@ -67,11 +67,9 @@ class Stepper(Resync):
 
     def step(self):
         """Do what can be done now without waiting; True when anything moved. False as well while another thread works."""
-        if self._in_step:
+        if self._in_step or owner[0] is not None and owner[0] != get_ident():
             return False
-        if owner[0] != get_ident():
-            if owner[0] is not None:
-                return False
+        if owner[0] is None:
             with turn:
                 return Stepper.step(self)
         self._in_step = True
@@ -143,10 +141,11 @@ class Stepper(Resync):
             n = self._write(self._out, self._out_at, self._out_n)
             self._out_at += n
             self._out_n -= n
+            e.tx_n -= n  # here, not behind the branch, where Ctrl-C might come between
         else:
             n = self._write(e.tx, e.tx_at, e.tx_n)
             e.tx_at += n
-        e.tx_n -= n
+            e.tx_n -= n
         if n and e.phase == _DATA:
             self._deadline = ticks_add(ticks_ms(), self._timeout)
         return n > 0

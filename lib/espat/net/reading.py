@@ -125,7 +125,8 @@ class Reading(_Stream):
     def readable(self, buf=None):
         """The link once something can be read, or the end; None when a socket that does not wait has nothing."""
         link = self.live()
-        if link.buf is not buf:
+        other = link.buf
+        if other is not None and other is not buf:
             raise RuntimeError("another thread reads from this socket")
         if not self.wait(_READ):
             return None
@@ -136,8 +137,7 @@ class Reading(_Stream):
     # -- reading
 
     def _receive(self, buf, n, strict):
-        # what there is, up to n bytes, to the start of buf; when there is nothing and it does not wait None, or EAGAIN if
-        # strict. Behind the bytes comes Ctrl-C with the next call.
+        # up to n bytes to the start of buf; when it would have to wait None, or EAGAIN if strict. Ctrl-C waits for the next call.
         at = self.at
         if at.struck:
             at.struck = False
