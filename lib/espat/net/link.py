@@ -183,7 +183,7 @@ class Data:
         elif outcome == _BUSY:
             link.waiting = asked
         elif outcome != _REFUSED or self.size:
-            self.torn(0, _ETIMEDOUT if outcome == _TIMEOUT else _EIO)
+            self.torn(0, _EIO if self.size or outcome != _TIMEOUT else _ETIMEDOUT)
         else:
             self.links.at.trust()  # nothing is buffered after all: no error
         self.link = None
