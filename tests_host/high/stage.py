@@ -99,6 +99,10 @@ class UserCommand(command.Command):
         return None
 
 
+# One Bluetooth service as rows of guide 6.9: readable and writable, with a descriptor that makes it notify
+SERVICE = "0,16,0x2800,0x01,2,2,FF01", "1,16,0x2803,0x11,1,1,1A", "2,16,0xC300,0x11,1,1,30", "3,16,0x2902,0x11,2,2,0000"
+
+
 class Stage(Bare):
     """See net.stage.Stage."""
 
@@ -359,6 +363,7 @@ class Stage(Bare):
         rows = ["key,type,encoding,value", "factory_param,namespace,,", "module_name,data,string,MINE", "max_tx_power,data,i8,78"]
         for space, name in (("client_ca", "stranger_ca.crt"), ("client_cert", "stranger.crt"), ("client_key", "stranger.key")):
             rows += [f"{space},namespace,,", f"{space}.0,file,binary,{servers.PKI / name}"]
+        rows += ["ble_data,namespace,,", *(f'cfg{n},data,string,"{row}"' for n, row in enumerate(SERVICE))]
         (folder / "mfg_nvs.csv").write_text("\n".join(rows) + "\n")
         size = 0x1C000  # of the partition
         subprocess.run([sys.executable, "-m", "esp_idf_nvs_partition_gen", "generate", "mfg_nvs.csv", "mfg_nvs.bin", hex(size)],

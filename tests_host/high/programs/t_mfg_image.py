@@ -1,5 +1,5 @@
 """A whole image of the manufacturing partition, made on the PC by Espressif's own generator, goes through the module into its
-flash (guide 6.6 and 6.8): it is read back as written, and after a restart the module uses its values and certificates."""
+flash (guide 6.6, 6.8, 6.9): it is read back as written, and after a restart the module uses its values and certificates."""
 
 import time
 
@@ -39,10 +39,11 @@ def test_image():
         check = Check(file)
         assert at_mfg.read(modem, "mfg_nvs", 0, size, check) == check.count == size
     at_basic.restart(modem)
-    assert sorted(at_mfg.namespaces(modem)) == ["client_ca", "client_cert", "client_key", "factory_param"]
+    assert sorted(at_mfg.namespaces(modem)) == ["ble_data", "client_ca", "client_cert", "client_key", "factory_param"]
     assert at_mfg.get(modem, "factory_param", "max_tx_power") == 78
     assert at_mfg.get(modem, "factory_param", "module_name") == "MINE"
     assert at_mfg.get(modem, "client_cert", "client_cert.0") == ask("pki", "stranger.crt").encode()
+    assert at_mfg.get(modem, "ble_data", "cfg2") == "2,16,0xC300,0x11,1,1,30"
     high.ready()
 
 
