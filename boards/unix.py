@@ -74,7 +74,10 @@ class Line(Stream):
         if self._last == 0:  # polled, a line that was cut would be ready for ever
             time.sleep(0.001)
         elif _MICROPYTHON:
-            self._poll.ipoll(ms)
+            try:
+                self._poll.ipoll(ms)
+            except OSError:  # the ticker's signal came between the system's call and its errno
+                pass
         else:
             self._poll.poll(ms)
 

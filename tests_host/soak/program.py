@@ -55,7 +55,10 @@ def line(sock):
                 return 0
 
         def wait(self, ms):
-            poll.ipoll(ms)
+            try:
+                poll.ipoll(ms)
+            except OSError:  # interrupted by the ticker, see boards/unix.py
+                pass
 
         def baud(self, rate):
             pass

@@ -215,7 +215,8 @@ def test_busy_and_refused_sends():
     assert peer.recv(12) == b"despite busy"
     play.ask("fault", "command", "AT+CIPSEND", "error")
     errors = []
-    for _ in range(4):
+    end = play.now() + 10000
+    while EPIPE not in errors and play.now() < end:
         try:
             s.send(b"x" * 100)
             play.until(lambda: s.ioctl(3, 5))
@@ -246,4 +247,8 @@ def test_restart_while_much_is_going_on():
                 errors.append(e.args[0])
         assert errors == [ECONNRESET], errors
         s.close()
-    pair(5)
+    try:
+        pair(5)
+    except OSError as e:  # a block that was under way has eaten "ready": the restart is heard with this command
+        assert e.args[0] == ECONNRESET
+        pair(5)
