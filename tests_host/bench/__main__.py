@@ -54,9 +54,9 @@ The simulated module thinks {turnaround:.0f} ms about each command; ceilings are
 
 The ceiling of passive receive is one AT+CIPRECVDATA of 4096 bytes after the other (8192 with that ring), of sending one
 AT+CIPSEND of 2048 bytes (8192 when so many are gathered, 1024 with five links in turn) after the other, of active receive a
-+IPD of 1440 bytes, of passthrough the line itself. More than one link may be served while another one's bytes wait, so five
-of them can beat the ceiling of one. Cycles count work, also the polling of a program that waits. Measured from before the
-first byte is asked for to the last; `rp2_uart` is the optional port in `lib/espat/rp2_uart.py`, else it is `machine.UART`.
++IPD of 1440 bytes, of passthrough the line itself. Cycles count work, also the polling of a program that waits. Measured from
+before the first byte is asked for to the last; `rp2_uart` is the optional port in `lib/espat/rp2_uart.py`, else it is
+`machine.UART`.
 
 {throughput}
 
