@@ -67,7 +67,7 @@ class Stepper(Resync):
 
     def step(self):
         """Do what can be done now without waiting; True when anything moved. False as well while another thread works."""
-        if self._in_step or owner[0] is not None and owner[0] != get_ident():
+        if self._in_step or owner[0] != get_ident() and owner[0] is not None:
             return False
         if owner[0] is None:
             with turn:
