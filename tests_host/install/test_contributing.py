@@ -14,7 +14,7 @@ TEXT = (source.TOP / "CONTRIBUTING.md").read_text()
 BLOCKS = dict(re.findall(r"^`([\w/.]+)`\n\n```python\n(.*?)^```$", TEXT, re.M | re.S))
 # What the text says in words: put the second in front of the first, in this file
 EDITS = {
-    "tests_host/test_at_rows.py": ('    "CIPSTAMAC_CUR"', '    "LED": "=?",\n'),
+    "tests_host/test_at_rows.py": ('    "CWSAP_CUR"', '    "LED": "=?",\n'),
     "tests_host/espsim/command_history.py": ('    ((3, 3), "CIPRECVTYPE', '    ((3, 2), "LED"),\n'),
     "tests_host/rules/test_imports.py": ('    ("3", "uart spi tap"),', '    ("3", "counting"),\n'),
 }
