@@ -17,6 +17,10 @@ def make(RLock, get_ident):
         __enter__ = lock.__enter__
         __exit__ = lock.__exit__
 
+        def step(self, at):
+            with self:
+                return at.__class__.step(at)
+
         def wait(self, port):
             if not lock._is_owned():
                 with self:

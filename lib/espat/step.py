@@ -70,8 +70,7 @@ class Stepper(Resync):
         if self._in_step or owner[0] != get_ident() and owner[0] is not None:
             return False
         if owner[0] is None:
-            with turn:
-                return Stepper.step(self)
+            return turn.step(self)
         self._in_step = True
         try:
             if self.pipe:

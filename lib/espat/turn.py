@@ -43,6 +43,11 @@ else:
             owner[more] = None
             free[more]()
 
+        def step(self, at):
+            """A step in a turn of its own. (A `with` in step() itself would take it a heap block for its state.)"""
+            with self:
+                return at.__class__.step(at)
+
         def wait(self, port):
             """port.wait(5), while others may have the turn; who finds one there waits by the clock."""
             me = get_ident()
