@@ -29,7 +29,7 @@ phone.do("advertise", play.hexed(DATA), "020a03")
 
 def connect():
     """Connected to the phone."""
-    ble.gap_connect(0, phone.address, 5000)
+    ble.gap_connect(0, phone.address, 30000)
     n, kind, address = air.wait(air.PERIPHERAL_CONNECT)
     assert (kind, address) == (0, phone.address)
     return n
@@ -257,7 +257,7 @@ def test_several_peripherals():
         others[-1].do("advertise")
     numbers = []
     for one in others:
-        ble.gap_connect(0, one.address, 5000)
+        ble.gap_connect(0, one.address, 30000)
         numbers.append(air.wait(air.PERIPHERAL_CONNECT)[0])
     for n in numbers:
         assert read(n, handle(n, HEART, RATE)) == b"\0\x48"
@@ -273,7 +273,7 @@ def test_the_peer_vanishes():
     other = air.Phone()
     other.do("serve", SERVICES)
     other.do("advertise")
-    ble.gap_connect(0, other.address, 5000)
+    ble.gap_connect(0, other.address, 30000)
     n = air.wait(air.PERIPHERAL_CONNECT)[0]
     where = handle(n, HEART, RATE)
     other.do("leave")

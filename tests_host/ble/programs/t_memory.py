@@ -55,7 +55,7 @@ def test_central():
         air.wait(air.SCAN_RESULT)
         ble.gap_scan(None)
         air.wait(air.SCAN_DONE)
-        ble.gap_connect(0, other.address, 5000)
+        ble.gap_connect(0, other.address, 30000)
         n = air.wait(air.PERIPHERAL_CONNECT)[0]
         ble.gattc_exchange_mtu(n)
         assert air.wait(air.MTU)[0] == n

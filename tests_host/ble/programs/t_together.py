@@ -77,7 +77,7 @@ def test_central():
     ble.gap_scan(0, 30000, 30000)
     wait(air.SCAN_RESULT, download)
     ble.gap_scan(None)
-    ble.gap_connect(0, phone.address, 5000)
+    ble.gap_connect(0, phone.address, 30000)
     n = wait(air.PERIPHERAL_CONNECT, download)[0]
     ble.gattc_discover_services(n, UUID(0x180D))
     wait(10, download)
@@ -138,7 +138,7 @@ def test_the_peer_vanishes_in_the_middle():
     other = air.Phone()
     other.do("serve", [["180d", [[RATE, 2 | 16, 1, "0048"]]]])
     other.do("advertise")
-    ble.gap_connect(0, other.address, 5000)
+    ble.gap_connect(0, other.address, 30000)
     n = wait(air.PERIPHERAL_CONNECT, download)[0]
     ble.gattc_discover_services(n)
     other.do("leave")

@@ -46,7 +46,7 @@ def connected(explore):
     phone = air.Phone()
     phone.do("serve", SERVED)
     phone.do("advertise")
-    ble.gap_connect(0, phone.address, 5000)
+    ble.gap_connect(0, phone.address, 30000)
     n = air.wait(air.PERIPHERAL_CONNECT)[0]
     handle = 0
     if explore:
