@@ -123,6 +123,8 @@ class Links(Traffic):
         link.claimed = False
         self.flush(link)
         link.rx.clear()
+        if self.data.link is link:
+            self.data.link = None  # what is still coming must not reach the link's next use
         self.give_up(link)
         if link.todo & _OPEN_IT and link.state != _OPEN or link.state == _SHUT and not link.waiting and not link.todo:
             link.release()
