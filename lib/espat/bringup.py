@@ -63,6 +63,8 @@ def timer(ms, callback):
         from machine import Timer
     except ImportError:
         return None
+    # RP2: select.poll and asyncio look at their objects once and then sleep (WFE) until an interrupt. This is one: it wakes
+    # them every few ms, and they look at the sockets again.
     return Timer(-1, period=ms, mode=Timer.PERIODIC, callback=callback)
 
 
