@@ -1,4 +1,4 @@
-"""The names that Espressif's guide gives the module's numbers (3.2.26, 3.6.15, 3.1.24); imported when a program asks for one.
+"""The names of the module's numbers, as in the guide (3.2.5, 3.2.26, 3.6.15, 3.1.24); imported when a program asks for one.
 
 The tables are of the form described in meanings.py, with endings of their own.
 """
@@ -10,6 +10,7 @@ _LOG = (
     "OK|COMMON_ERROR|NO_TERMINATOR|NO_AT|PARA_LENGTH_MISMATCH|PARA_TYPE_MISMATCH|PARA_NUM_MISMATCH|PARA_INVALID|"
     "PARA_PARSE_FAIL|UNSUPPORT_CMD|CMD_EXEC_FAIL|CMD_PROCESSING|CMD_OP_ERROR"
 )
+_JOIN = "TIMEOUT|WRONG_PASSWORD|AP_NOT_FOUND|CONNECT_FAILED"
 _MQTT = (
     "NO_CONFIGURED|NOT_IN_CONFIGURED_STATE|UNINITIATED_OR_ALREADY_CLEAN|ALREADY_CONNECTED|MALLOC_FAILED|NULL_LINK|"
     "NULL_PARAMTER|PARAMETER_COUNTS_IS_WRONG|TLS_CONFIG_ERROR|PARAM_PREPARE_ERROR|CLIENT_START_FAILED|CLIENT_PUBLISH_FAILED|"
@@ -31,8 +32,15 @@ _EAP = (
 )
 
 
-def name(code):
-    """The guide's name of a code such as 0x6041, 0x01070001 or 0x010A6041; "HTTP_404" of a status, "" without a name."""
+def name(code, command=b""):
+    """The guide's name of a code such as 0x6041, 0x01070001 or 0x010A6041; "HTTP_404" of a status, "" without a name.
+
+    command: what it came with, see meanings.meaning(); the small codes of AT+CWJAP and Bluetooth LE are named after it.
+    """
+    if command.startswith(b"+BLE") and code in (-1, 1):
+        return "BLE_FAILED"
+    if command.startswith(b"+CWJAP") and code < 0x1000:
+        return _named("CWJAP_", _JOIN, code - 1)
     if code >> 24 == 1:
         sub = code >> 16 & 0xFF
         own = name(code & 0xFFFF) if sub == 10 else ""

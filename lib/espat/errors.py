@@ -48,12 +48,12 @@ class AtError(OSError):
 
     @property
     def name(self):
-        """What the guide calls the code, such as "AT_MQTT_TOPIC_IS_NULL"; "" when it has no name."""
+        """What the guide calls the code, such as "AT_MQTT_TOPIC_IS_NULL" or "CWJAP_WRONG_PASSWORD"; "" when it has no name."""
         if self.code is None:
             return ""
         from espat.codenames import name
 
-        return name(self.code)
+        return name(self.code, self.command)
 
     def __str__(self):
         text = self.args[1]

@@ -142,6 +142,11 @@ def test_names():
             assert got == codenames.name(0x010A0000 | base + i) == head + want, (base + i, got)
         assert codenames.name(base + len(names)) == codenames.name(base - 1) == ""
     assert codenames.name(0x7194) == codenames.name(0x010A7194) == "HTTP_404" and codenames.name(0x7000) == "HTTP_0"
+    joins = [codenames.name(code, b"+CWJAP_CUR") for code in range(6)]
+    assert joins == ["", "CWJAP_TIMEOUT", "CWJAP_WRONG_PASSWORD", "CWJAP_AP_NOT_FOUND", "CWJAP_CONNECT_FAILED", ""]
+    assert codenames.name(-1, b"+BLECONN") == "BLE_FAILED" and codenames.name(2, b"+BLECONN") == ""
+    assert codenames.name(0x01090000, b"+BLECONN") == "ESP_AT_SUB_UNSUPPORT_CMD"
+    assert AtRefused(b"+CWJAP", 2).name == "CWJAP_WRONG_PASSWORD"
     assert codenames.name(0x01090000) == "ESP_AT_SUB_UNSUPPORT_CMD"
     assert codenames.name(0x01060402) == "ESP_AT_SUB_PARA_NUM_MISMATCH"
     assert codenames.name(0x010A0000) == "ESP_AT_SUB_CMD_EXEC_FAIL" and codenames.name(0x01FF0000) == codenames.name(3) == ""
