@@ -98,6 +98,30 @@ def test_bssid():
 
 
 @case
+def test_wpa3():
+    assert join("wpa3", GOOD, pmf=3, scan_mode=1) == network.STAT_GOT_IP
+    for error, wrong in ((TypeError, {"pwf": 3}), (ValueError, {"pmf": 4}), (ValueError, {"jap_timeout": 2})):
+        try:
+            wlan.connect("wpa3", GOOD, **wrong)
+        except error:
+            continue
+        raise AssertionError("%r was taken" % wrong)
+    assert wlan.isconnected()
+
+
+@case
+def test_enterprise():
+    play.ask("add", play.hexed(b"office"), "", {"ecn": 5, "accounts": {"me": "test11"}})
+    account = {"eap": 1, "identity": "me@office.test", "user": "me"}
+    assert join("office", "test11", **account) == network.STAT_GOT_IP
+    pair()
+    play.ask("restart")
+    play.until(lambda: not wlan.isconnected(), 5)
+    play.until(wlan.isconnected, 10)  # it is told the account again
+    assert join("espressif", GOOD) == network.STAT_GOT_IP
+
+
+@case
 def test_connecting_is_not_waited_for():
     play.ask("change", "espressif", {"delay": 0.3})
     wlan.disconnect()
