@@ -76,9 +76,7 @@ def test_a_download_in_lockstep_is_whole_and_the_same_to_the_cycle(board):
     assert (length, right) == ("20000", "True") and counters["overruns"] == 0
     line = (6 + 6) * 10 / 115200 * 1e6  # ATE0 there and OK back; the echo comes while the module thinks
     assert line + 2000 < int(took) < line + 2000 + 1000
-    # the module's own peer is a real socket: a machine that is busy elsewhere may have one of three come later
-    again = [first, download(board, 0.002), download(board, 0.002)]
-    assert max(again.count(one) for one in again) >= 2, again
+    assert download(board, 0.002) == first
     assert download(board, 0.003) != first
 
 

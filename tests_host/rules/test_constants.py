@@ -16,7 +16,7 @@ FAMILIES = {
         "net/link net/links net/traffic net/survey net/reading net/sock net/udp net/server net/options net/clients "
         "net/tls_client"),
     "what a link has to do": (
-        {"_OPEN_IT": 1, "_CLOSE_IT": 2, "_HOLD": 4}, "net/links net/traffic net/survey net/server"),
+        {"_OPEN_IT": 1, "_CLOSE_IT": 2, "_HOLD": 4}, "net/links net/traffic net/server"),
     "what the command under way does": ({"_SENDING": 1, "_CLOSING": 4, "_LOST": 300}, "net/traffic net/links"),
     "what a socket waits for": (
         {"_READ": 1, "_WRITE": 2, "_CONNECT": 3, "_DRAIN": 4}, "net/reading net/sock net/udp net/link net/tls_client"),

@@ -35,6 +35,7 @@ class Line:
     """One connection in the place of a table of links, for Socket. rx, tx: bytes of its rings."""
 
     wanted = True  # there is nothing to be asked for: what comes is pushed
+    queue = 0  # whose writers were refused, see net/survey.py; with one link nobody has to stand back
 
     def __init__(self, at, rx, tx):
         self.at = at

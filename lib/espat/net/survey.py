@@ -13,7 +13,6 @@ _LINKS = const(5)  # and state of a link, see link.py; todo of a link, see links
 _FREE = const(0)
 _OPEN = const(2)
 _SHUT = const(3)
-_CLOSE_IT = const(2)
 _SILENCE = const(1000)  # ms without a word, while somebody waits, after which the module is asked
 _STAND_BACK = const(50)  # ms that the others leave to a link whose turn it is
 _ECONNRESET = const(104)

@@ -58,6 +58,15 @@ def quiet(ms=200):
     return found
 
 
+def subscribe(n, end, value, bits):
+    """Find the descriptor behind a peer's value that switches notifications (bit 0) and indications (bit 1), and write it."""
+    ble.gattc_discover_descriptors(n, value, end)
+    assert wait(14) == (n, 0)
+    descriptor = [d[1] for e, d in events if e == 13 and d[2] == bluetooth.UUID(0x2902)][0]
+    ble.gattc_write(n, descriptor, bytes([bits, 0]), True)
+    assert wait(17) == (n, descriptor, 0)
+
+
 def case(function):
     """Decorator of a test: begins with the radio on and no events, ends with no connections."""
 

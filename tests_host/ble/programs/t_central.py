@@ -56,15 +56,6 @@ def handle(n, service, uuid):
     return values(n, service)[bytes(UUID(int(uuid, 16) if len(uuid) == 4 else uuid))][1]
 
 
-def subscribe(n, end, value, bits):
-    """Find the descriptor that switches notifications, and write it."""
-    ble.gattc_discover_descriptors(n, value, end)
-    assert air.wait(14) == (n, 0)
-    descriptor = [d[1] for e, d in air.events if e == 13 and d[2] == UUID(0x2902)][0]
-    ble.gattc_write(n, descriptor, bytes([bits, 0]), True)
-    assert air.wait(17) == (n, descriptor, 0)
-
-
 def read(n, where):
     ble.gattc_read(n, where)
     status = air.wait(16)[2]
@@ -206,15 +197,15 @@ def test_write():
 def test_notify_and_indicate():
     n = connect()
     end, value, _ = values(n, HEART)[bytes(UUID(0x2A37))]
-    subscribe(n, end, value, 1)
+    air.subscribe(n, end, value, 1)
     phone.do("push", RATE, play.hexed(AWKWARD[:20]))
     assert air.wait(air.NOTIFY) == (n, value, AWKWARD[:20])
-    subscribe(n, end, value, 0)
+    air.subscribe(n, end, value, 0)
     air.events[:] = []
     phone.do("push", RATE, "00")
     assert not air.quiet(100)
     end, value, _ = values(n, UART)[bytes(UUID(TX))]
-    subscribe(n, end, value, 2)
+    air.subscribe(n, end, value, 2)
     phone.do("push", TX, "0102", True)
     assert air.wait(air.INDICATE) == (n, value, b"\1\2")
     bye(n)
@@ -225,7 +216,7 @@ def test_many_notifications():
     """More than wait at once, as fast as they come."""
     n = connect()
     end, value, _ = values(n, HEART)[bytes(UUID(0x2A37))]
-    subscribe(n, end, value, 1)
+    air.subscribe(n, end, value, 1)
     phone.do("push_many", RATE, 20, 300)
     for number in range(300):
         data = air.wait(air.NOTIFY)

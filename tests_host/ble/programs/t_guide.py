@@ -71,14 +71,6 @@ def attribute(found, uuid):
     return found[bytes(UUID(int(uuid, 16)))]
 
 
-def subscribe(n, end, value, bits):
-    ble.gattc_discover_descriptors(n, value, end)
-    assert air.wait(14) == (n, 0)
-    descriptor = [d[1] for e, d in air.events if e == 13 and d[2] == UUID(0x2902)][0]
-    ble.gattc_write(n, descriptor, bytes([bits, 0]), True)
-    assert air.wait(17) == (n, descriptor, 0)
-
-
 def bye(n):
     assert ble.gap_disconnect(n)
     assert air.wait(air.PERIPHERAL_DISCONNECT)[0] == n
@@ -109,7 +101,7 @@ def test_4_3_2():
     assert air.wait(17) == (n, value, 0)
     assert server.do("written", VALUE) == ["30", play.hexed(b"12")]
     end, signs = attribute(found, SIGNS)
-    subscribe(n, end, signs, 2)
+    air.subscribe(n, end, signs, 2)
     server.do("push", SIGNS, play.hexed(b"hello"), True)
     assert air.wait(air.INDICATE) == (n, signs, b"hello")
     bye(n)
@@ -165,7 +157,7 @@ def test_4_3_5():
     """The line as a pipe to a server: a client writes, and is notified."""
     n, found = connect()
     end, notes = attribute(found, NOTES)
-    subscribe(n, end, notes, 1)
+    air.subscribe(n, end, notes, 1)
     before = len(server.do("written", VALUE))
     with download.paused(lambda: spp.over_ble(ble, attribute(found, VALUE)[1], notes)) as pipe:
         pipe.write(b"client\r\n")

@@ -119,6 +119,18 @@ def test_polls():
     until_closed(stream)
 
 
+def test_a_write_that_does_not_wait_takes_what_fits():
+    stream, serial = accept()
+    stream.setblocking(False)
+    data = AWKWARD * 20
+    n = stream.write(data)
+    assert 0 < n < len(data), n
+    stream.settimeout(10)
+    assert stream.write(data[n:]) == len(data) - n
+    ask("serial_wait", serial, play.hexed(data))
+    until_closed(stream)
+
+
 def test_asyncio():
     if not play.MICROPYTHON:
         return  # CPython's streams want a file descriptor; net/t_streams has the same gap
