@@ -106,37 +106,64 @@ def setting(name, default=None):
 
 def ticker(ms, callback):
     """Call callback(None) every ms milliseconds between two steps of the program, also while it sleeps, as
-    machine.Timer does on boards: what is gathered for sending leaves in time. None where there is no ffi.
+    machine.Timer does on boards: what is gathered for sending leaves in time. None where there is no ffi or no thread.
 
-    Nothing may allocate inside a signal handler: it only asks MicroPython to call back soon.
+    A thread asks MicroPython to call back soon; its signal, which does nothing else, ends the main thread's sleep for it.
+    (Asked from a signal handler, MicroPython would at times wait for ever for a lock of its own.)
     """
     try:
+        from _thread import start_new_thread
+
         import ffi
-        from micropython import schedule
     except ImportError:
         return None
-    asked = bytearray(1)  # signals since the callback ran last
-
-    def run(_):
-        asked[0] = 0
-        callback(None)
-
-    def strike(_):
-        # once is enough; a signal in the midst of MicroPython's own bookkeeping leaves it waiting unseen, so ask again
-        n = asked[0] = (asked[0] + 1) & 15
-        if n == 1:
-            try:
-                schedule(run, None)
-            except RuntimeError:  # its queue is full
-                pass
-
     libc = ffi.open(None)
-    alarm = libc.func("I", "ualarm", "II")
-    handler = ffi.callback("v", strike, "i", lock=True)
-    libc.func("p", "signal", "iC")(_SIGALRM, handler)  # this one lets interrupted system calls go on
-    alarm(ms * 1000, ms * 1000)
-    sys.atexit(lambda: alarm(0, 0))  # a signal must not find the interpreter gone
-    return handler
+    libc.func("p", "signal", "ip")(_SIGALRM, libc.addr("abs"))  # this one lets interrupted system calls go on
+    ticking = Ticking(ms, callback, libc)
+    start_new_thread(ticking.work, ())
+    return ticking
+
+
+class Ticking:
+    """A ticker at work, which ends with deinit(). ms, callback: see ticker(); libc: the C library, by ffi."""
+
+    def __init__(self, ms, callback, libc):
+        self.ms = ms
+        self._callback = callback
+        self._asked = False
+        self._sleep = libc.func("i", "usleep", "i")
+        self._kill = libc.func("i", "kill", "ii")
+        self._pid = libc.func("i", "getpid", "")()
+
+    def work(self):
+        """What the thread does: it allocates nothing, and wakes the program also for a call asked for earlier."""
+        from micropython import schedule
+
+        run = self._run
+        due = time.ticks_add(time.ticks_ms(), self.ms)
+        while self.ms:
+            left = time.ticks_diff(due, time.ticks_ms())
+            if left > 0:
+                self._sleep(left * 1000)
+                continue  # a collection of the main thread's may have ended the sleep
+            due = time.ticks_add(time.ticks_ms(), self.ms)
+            try:
+                if not self._asked:
+                    self._asked = True
+                    schedule(run, None)
+            except RuntimeError:  # MicroPython's queue is full
+                self._asked = False
+            self._kill(self._pid, _SIGALRM)
+
+    def _run(self, _):
+        try:
+            self._callback(None)
+        finally:
+            self._asked = False
+
+    def deinit(self):
+        """Tick no more."""
+        self.ms = 0
 
 
 def modem(**options):

@@ -74,30 +74,32 @@ def line(sock):
 def ticker(ms, step):
     """boards/unix.py's, in short."""
     import ffi
+    from _thread import start_new_thread
     from micropython import schedule
 
-    asked = bytearray(1)
+    libc = ffi.open(None)
+    libc.func("p", "signal", "ip")(14, libc.addr("abs"))
+    usleep = libc.func("i", "usleep", "i")
+    kill = libc.func("i", "kill", "ii")
+    pid = libc.func("i", "getpid", "")()
+    asked = [False]
 
     def run(_):
-        asked[0] = 0
-        step(None)
+        try:
+            step(None)
+        finally:
+            asked[0] = False
 
-    def strike(_):
-        n = asked[0] = (asked[0] + 1) & 15
-        if n == 1:
-            try:
+    def work():
+        while True:
+            usleep(ms * 1000)
+            if not asked[0]:
+                asked[0] = True
                 schedule(run, None)
-            except RuntimeError:
-                pass
+            kill(pid, 14)
 
-    libc = ffi.open(None)
-    ms *= 1000
-    strike = ffi.callback("v", strike, "i", lock=True)
-    libc.func("p", "signal", "iC")(14, strike)
-    libc = libc.func("I", "ualarm", "II")
-    libc(ms, ms)
-    sys.atexit(lambda: libc(0, 0))
-    return strike
+    start_new_thread(work, ())
+    return run
 
 
 def start():
