@@ -48,6 +48,17 @@ def unsealed(data):
     return data[SEAL:]
 
 
+def echo(w):
+    """A peer that sends back what it gets."""
+
+    async def answer(reader, writer):
+        while piece := await w.patient(reader.read(4096)):
+            await w.stalled.wait()
+            writer.write(piece)
+
+    return answer
+
+
 class Scenario:
     """timeout: of the program's sockets, seconds or None. text: its data has neither length nor checksum, and a line that
     is lost leaves no trace: which kinds of faults may change it."""
@@ -420,12 +431,7 @@ class FiveLinks(Scenario):
 
     def prepare(self, w):
         super().prepare(w)
-        self.port = w.serve(lambda reader, writer: self.answer(w, reader, writer))
-
-    async def answer(self, w, reader, writer):
-        while piece := await w.patient(reader.read(4096)):
-            await w.stalled.wait()
-            writer.write(piece)
+        self.port = w.serve(echo(w))
 
     def attempt(self, w):
         socks = [self.socket() for _ in range(5)]
@@ -446,12 +452,7 @@ class Passthrough(Scenario):
 
     def prepare(self, w):
         super().prepare(w)
-        self.port = w.serve(lambda reader, writer: self.answer(w, reader, writer))
-
-    async def answer(self, w, reader, writer):
-        while piece := await w.patient(reader.read(4096)):
-            await w.stalled.wait()
-            writer.write(piece)
+        self.port = w.serve(echo(w))
 
     def attempt(self, w):
         from espat.net import passthrough

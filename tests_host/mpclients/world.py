@@ -45,10 +45,6 @@ class World(Stage):
     def do_address(self):
         return self.address
 
-    def do_unused(self):
-        """A port that nothing uses, neither here nor at the module's own address."""
-        return services.free_port()
-
     # clients of the module's server
 
     def do_dial(self, port):

@@ -109,9 +109,8 @@ class Stage:
         return self._peer(self.listeners[listener].accept()[0])
 
     def do_unused(self):
-        """A port that nothing listens on."""
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            return server.getsockname()[1]
+        """A port that nothing uses, neither here nor at the module's own address."""
+        return services.free_port()
 
     def do_send(self, peer, text, after=0):
         """Send now, or after so many seconds."""

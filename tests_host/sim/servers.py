@@ -16,6 +16,8 @@ import sys
 import threading
 import time
 
+from mp.services import free_port
+
 PKI = pathlib.Path(__file__).parent / "data" / "pki"
 MODULE_PKI = pathlib.Path(__file__).parent.parent / "espsim" / "pki"
 
@@ -397,9 +399,3 @@ def may_bind_low():
         except OSError:
             pass
         return True
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]

@@ -3,6 +3,7 @@ import socket
 import time
 
 import pytest
+from mp.services import free_port
 from sim.talk import Host
 
 
@@ -10,10 +11,7 @@ from sim.talk import Host
 def server(joined):
     """(host, address of the module's server): multiple connections, server running."""
     joined.ok("AT+CIPMUX=1")
-    with socket.socket() as probe:
-        own = joined.lines("AT+CIPSTA?")[0].split('"')[1]
-        probe.bind((own, 0))
-        port = probe.getsockname()[1]
+    own, port = joined.lines("AT+CIPSTA?")[0].split('"')[1], free_port()
     joined.ok(f"AT+CIPSERVER=1,{port}")
     return joined, (own, port)
 

@@ -5,7 +5,8 @@ import subprocess
 import time
 
 import pytest
-from sim.servers import MODULE_PKI, PKI, TcpServer, echo, free_port, server_context, until
+from mp.services import free_port
+from sim.servers import MODULE_PKI, PKI, TcpServer, echo, server_context, until
 from sim.talk import Host
 
 FAILED = b"ERR CODE:0x010a0000\r\n\r\nERROR\r\n"

@@ -2,39 +2,21 @@
 
 import high
 import play
-from espat.net import http, passthrough
-from espat.net.mqtt import MQTTClient
+import scenes
 from espat.net.websocket import WebSocket
 from high import ask, modem
 
 PROFILE = "5.0"
 TIMEOUT = 90
-ALL = bytes(range(256))
 play.join()
-HEADERS = {"X-One": "1"}
 
 
 def test_mqtt():
-    client = MQTTClient(modem, "n" * 40, "127.0.0.1", ask("broker"), "user", "password")
-    got = []
-    client.set_callback(lambda topic, message: got.append(message))
-    client.connect()
-    client.subscribe("t")
-    for message in (b"short", ALL * 5):
-        client.publish("t", message)
-        client.wait_msg(10)
-        assert got.pop() == message
-    client.disconnect()
-    high.refused(client.publish, "t", b"x")
-    high.ready()
+    scenes.mqtt()
 
 
 def test_http():
-    web = ask("web")
-    assert http.get(modem, web + "/file/3000", headers=HEADERS) == high.body(3000)
-    assert b"a=1" in http.post(modem, web + "/post", "a=1")
-    assert http.status(high.refused(http.get, modem, web + "/status/404")) == 404
-    high.ready()
+    scenes.web(headers={"X-One": "1"})
 
 
 def test_websocket_is_not_in_this_build():
@@ -44,29 +26,8 @@ def test_websocket_is_not_in_this_build():
 
 
 def test_passthrough():
-    pipe = passthrough.connect(modem, *play.listener().address)
-    pipe.settimeout(10)
-    peer = play.listener().accept()
-    pipe.write(ALL + b"+++")
-    assert peer.recv(259) == ALL + b"+++"
-    peer.send(ALL)
-    assert pipe.read(256) == ALL
-    pipe.close()
-    high.ready()
-    s, peer = play.pair()
-    peer.send(b"hello")
-    assert s.recv(5) == b"hello"
-    s.close()
+    scenes.passthrough_client()
 
 
 def test_passthrough_server():
-    ask("call", 8094)
-    pipe = passthrough.serve(modem, 8094, timeout=10)
-    pipe.settimeout(10)
-    peer = play.Peer(ask("called"))
-    peer.send(ALL)
-    assert pipe.read(256) == ALL
-    pipe.write(b"back")
-    assert peer.recv(4) == b"back"
-    pipe.close()
-    high.ready()
+    scenes.passthrough_server()

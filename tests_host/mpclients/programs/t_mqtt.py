@@ -3,6 +3,7 @@
 import struct
 
 import play
+from mqtt_peers import conversation
 from play import ask, case
 
 play.join()
@@ -14,7 +15,6 @@ VERSION = "contract"
 SCENARIOS = {"test_qos_0": "1,000 messages each way, QoS 0, real broker",
              "test_qos_1": "1,000 messages each way, QoS 1, real broker"}
 TIMEOUT = 100
-COUNT = 1000
 
 
 class Client:
@@ -121,37 +121,19 @@ class Client:
         self.sock.close()
 
 
-def message(n):
-    return b"%d:" % n + b"x" * (n * 7 % 150)
-
-
-def conversation(qos):
+def talk(qos):
     got = []
     client = Client("espat-%d" % qos, ask("broker"))
     client.callback = lambda topic, text: got.append((topic, text))
     client.connect()
-    client.subscribe(b"to/board", qos)
-    ask("mqtt_peer", qos, COUNT)
-    for n in range(COUNT):
-        client.publish(b"from/board", message(n), qos)
-        while client.check_msg() is not None:
-            pass
-    client.sock.settimeout(20)
-    while len(got) < COUNT:
-        client.wait_msg()
-        client.sock.settimeout(20)
-    for n in range(COUNT):
-        assert got[n] == (b"to/board", message(n)), (n, got[n])
-    count, right, trouble = ask("mqtt_heard", COUNT, work=True)
-    assert (count, right, trouble) == (COUNT, COUNT, ""), (count, right, trouble)
-    client.disconnect()
+    conversation(client, got, qos)
 
 
 @case
 def test_qos_0():
-    conversation(0)
+    talk(0)
 
 
 @case
 def test_qos_1():
-    conversation(1)
+    talk(1)

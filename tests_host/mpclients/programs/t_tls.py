@@ -272,6 +272,16 @@ def run(main):
         asyncio.new_event_loop()
 
 
+async def there_and_back(reader, writer):
+    for size in (1, 100, 4000):
+        text = play.pattern(size)
+        writer.write(text)
+        await writer.drain()
+        assert await reader.readexactly(size) == text
+    writer.close()
+    await writer.wait_closed()
+
+
 @case
 def test_asyncio_open_connection():
     async def main():
@@ -281,13 +291,7 @@ def test_asyncio_open_connection():
                 how = True
             reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=how, server_hostname=HOST)
             play._made.append(writer.s)
-            for size in (1, 100, 3000):
-                text = play.pattern(size)
-                writer.write(text)
-                await writer.drain()
-                assert await reader.readexactly(size) == text
-            writer.close()
-            await writer.wait_closed()
+            await there_and_back(reader, writer)
         assert ask("shown", n) == [[HOST, None, None]] * 3
 
     run(main)
@@ -488,13 +492,7 @@ def test_tls_of_the_board_with_asyncio():
     async def main():
         # what asyncio.open_connection(ssl=context) does
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=c, server_hostname=HOST)
-        for size in (1, 100, 4000):
-            text = play.pattern(size)
-            writer.write(text)
-            await writer.drain()
-            assert await reader.readexactly(size) == text
-        writer.close()
-        await writer.wait_closed()
+        await there_and_back(reader, writer)
 
     ask("clear")
     run(main)

@@ -1,6 +1,7 @@
 """umqtt.simple and umqtt.robust as the package index has them, unchanged, against a real broker."""
 
 import play
+from mqtt_peers import conversation
 from play import ask, case
 
 play.join()
@@ -15,41 +16,25 @@ SCENARIOS = {"test_qos_0": "1,000 messages each way, QoS 0, real broker",
              "test_qos_1": "1,000 messages each way, QoS 1, real broker",
              "test_robust": "robust: connection lost while publishing, it connects again and goes on with the session"}
 TIMEOUT = 100
-COUNT = 1000
 
 
-def message(n):
-    return b"%d:" % n + b"x" * (n * 7 % 150)
-
-
-def conversation(qos):
+def talk(qos):
     got = []
     client = MQTTClient("espat-%d" % qos, "127.0.0.1", ask("broker"))
     client.set_callback(lambda topic, text: got.append((topic, text)))
     client.connect()
     play._made.append(client.sock)
-    client.subscribe(b"to/board", qos)
-    ask("mqtt_peer", qos, COUNT)
-    for n in range(COUNT):
-        client.publish(b"from/board", message(n), qos=qos)
-        client.check_msg()
-    client.sock.settimeout(20)
-    while len(got) < COUNT:
-        client.wait_msg()
-    assert got == [(b"to/board", message(n)) for n in range(COUNT)]
-    count, right, trouble = ask("mqtt_heard", COUNT, work=True)
-    assert (count, right, trouble) == (COUNT, COUNT, ""), (count, right, trouble)
-    client.disconnect()
+    conversation(client, got, qos)
 
 
 @case
 def test_qos_0():
-    conversation(0)
+    talk(0)
 
 
 @case
 def test_qos_1():
-    conversation(1)
+    talk(1)
 
 
 @case

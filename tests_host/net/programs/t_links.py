@@ -183,17 +183,22 @@ def test_reset_in_the_middle():
     assert far.recv(5) == b"works"
 
 
-@case
-def test_reset_under_a_send():
-    s, peer = pair(5, play.Listener(4096))
-    other, far = pair()
-    s.setblocking(False)
+def clog(s):
+    """Write to a peer that reads nothing until nothing more goes in for a while. s: a socket that does not wait."""
     last = play.now()
     while play.now() - last < 200:
         if s.write(bytes(2048)) is None:
             play.modem.wait()
         else:
             last = play.now()
+
+
+@case
+def test_reset_under_a_send():
+    s, peer = pair(5, play.Listener(4096))
+    other, far = pair()
+    s.setblocking(False)
+    clog(s)
     peer.reset()
     s.settimeout(5)
     numbers = []
@@ -211,12 +216,7 @@ def test_reset_under_a_send():
 def test_peer_that_never_reads_blocks_nobody_for_ever():
     s, peer = pair(0, play.Listener(4096))
     other, far = pair()
-    last = play.now()
-    while play.now() - last < 200:
-        if s.write(bytes(2048)) is None:
-            play.modem.wait()
-        else:
-            last = play.now()
+    clog(s)
     other.settimeout(1)
     far.send(b"data")
     # the line carries one command at a time: while a send hangs in the module nothing else passes
