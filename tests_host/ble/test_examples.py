@@ -1,4 +1,7 @@
-"""The Bluetooth examples, run to their last line with a phone, a computer or another module at the other end."""
+"""The Bluetooth examples, run to their last line with a phone, a computer or another module at the other end.
+
+Beside each a TCP download goes on over the same module (programs/beside_download.py).
+"""
 
 import threading
 import time
@@ -7,8 +10,10 @@ import pytest
 
 pytest.importorskip("bumble", reason="the Bluetooth half of espsim needs Bumble (extra `dev`)")
 
+from ble.players import PROGRAMS
 from ble.stage import RadioStage
 from mp import board, host
+from net import players
 
 NUS, RX, TX = (f"6e40000{n}-b5a3-f393-e0a9-e50e24dcca9e" for n in (1, 2, 3))
 
@@ -20,8 +25,10 @@ def stage(request, tmp_path):
         pytest.skip(reason)
     with RadioStage("esp32-3.4") as stage:
         variables = {name.removeprefix("ESPAT_"): value for name, value in stage.variables.items()}
-        stage.board = board.Unix(tmp_path, variables, interpreter=request.param)
+        runner = PROGRAMS / "beside_download.py", PROGRAMS, players.PROGRAMS
+        stage.board = board.Unix(tmp_path, variables, interpreter=request.param, runner=runner)
         yield stage
+        assert [size > stage.FIRST for size in stage.downloads] == [True]
         assert stage.sim.module.failures == []
 
 

@@ -114,11 +114,21 @@ class paused:
 
     def __enter__(self):
         play.fails(_EBUSY, self.open_it)
-        _now.pop().finish()
+        end()
         return self.open_it()
 
     def __exit__(self, *error):
         begin()
+
+
+def end():
+    """All of it must be there."""
+    _now.pop().finish()
+
+
+def taken():
+    """More than its beginning must have been taken by now: it went on beside what else was done."""
+    assert _now[0].n > _LEAST, "only %d bytes have come" % _now[0].n
 
 
 def around(module, name):
@@ -133,4 +143,4 @@ def around(module, name):
         while _now:
             _now.pop().drop()
         raise
-    _now.pop().finish()
+    end()
