@@ -4,19 +4,18 @@ Every do_*() is a request of the program; `phone` is a handle, bytes travel as h
 """
 
 import asyncio
-import socket
 import threading
 import time
-import zlib
 
 from bumble import gatt, hci
 from bumble.att import Attribute
 from bumble.device import Peer
 
 from ble.profiles import Profiles
+from ble.trickle import FIRST, Trickle
 from espsim.radio import link_of
 from espsim.radio_bumble.phone import Phone, User
-from net.stage import PATIENCE, Stage, pattern
+from net.stage import PATIENCE, Stage
 
 Properties, Permissions = gatt.Characteristic.Properties, Attribute.Permissions
 
@@ -30,41 +29,10 @@ class Patient(User):
         return self.typed
 
 
-class Trickle(threading.Thread):
-    """Sends a peer some bytes at once, and then a few again and again until it is told to end."""
-
-    def __init__(self, sock, first, size=50, pause=0.025):
-        super().__init__(daemon=True)
-        self.sock, self.first, self.size, self.pause = sock, first, size, pause
-        self.over = threading.Event()
-        self.sent = self.crc = 0
-        self.data = pattern(65536) * 2
-        self.start()
-
-    def run(self):
-        size = self.first
-        try:
-            while size:
-                piece = self.data[self.sent % 65536:][:size]
-                self.sock.sendall(piece)
-                self.sent += size
-                self.crc = zlib.crc32(piece, self.crc)
-                size = 0 if self.over.wait(self.pause) else self.size
-            self.sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass  # a module that has restarted is gone: the program knows
-
-    def end(self):
-        """[how many bytes it has sent, their checksum]."""
-        self.over.set()
-        self.join()
-        return [self.sent, self.crc]
-
-
 class RadioStage(Profiles, Stage):
     """A module, and phones that come when the program asks for them."""
 
-    FIRST = 1024  # bytes at the start of every download
+    FIRST = FIRST
 
     def __enter__(self):
         super().__enter__()
@@ -84,7 +52,7 @@ class RadioStage(Profiles, Stage):
     def do_trickle(self, listener):
         """A download begins on the next connection; gives its handle."""
         peer = self.do_accept(listener)
-        self.trickles[peer] = Trickle(self.peers[peer], self.FIRST)
+        self.trickles[peer] = Trickle(self.peers[peer])
         return peer
 
     def do_trickle_end(self, peer):

@@ -1,5 +1,6 @@
 """Two simulated modules in one air, each with a program beside it that is `micropython` over the module."""
 
+import ast
 import contextlib
 import os
 import pathlib
@@ -24,12 +25,14 @@ exec env {words} "$@"
 
 
 class Boards:
-    """A context manager. folder: for the programs. count: modules. profile: of all of them."""
+    """A context manager. folder: for the programs. count: modules. profile: of all of them. server: a ble.trickle.Server
+    that each program downloads from meanwhile."""
 
-    def __init__(self, folder, count=2, profile="esp32-3.4"):
+    def __init__(self, folder, count=2, profile="esp32-3.4", server=None):
         self.folder = pathlib.Path(folder)
         self.count = count
         self.profile = profile
+        self.server = server
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -57,6 +60,8 @@ class Boards:
         """The path of a program that does what `micropython` does, over module `number`."""
         extra = {"ESPAT_PORT": "%s:%d" % self.sims[number].address[:2], "ESPAT_SSID": SSID, "ESPAT_PASSWORD": PASSWORD,
                  "ESPAT_TLS": tls}
+        if self.server:
+            extra["ESPAT_DOWNLOAD"] = "%d %s" % (self.server.port, self._download(number))
         places = [str(p) for p in (host.LIB, self.folder, INSIDE.parent / "shims")]
         extra["MICROPYPATH"] = ":".join([*places, ".frozen"])
         words = [*("%s=%s" % pair for pair in extra.items()),
@@ -66,6 +71,13 @@ class Boards:
         path.write_text(_WRAPPER.format(text=shlex.quote(str(text)), words=" ".join(shlex.quote(str(w)) for w in words)))
         path.chmod(0o755)
         return path
+
+    def _download(self, number):
+        return self.folder / ("download-%d.txt" % number)
+
+    def downloads(self):
+        """Of each program: (bytes that have arrived, their checksum, how many of them while the program ran)."""
+        return [ast.literal_eval(self._download(n).read_text()) for n in range(self.count)]
 
     def multitest(self, runner, file, tls="module"):
         """What upstream's run-multitests.py says of a test."""

@@ -1,4 +1,7 @@
-"""Upstream's tests/multi_bluetooth, unchanged, by upstream's own run-multitests.py: two boards, two modules, one air."""
+"""Upstream's tests/multi_bluetooth, unchanged, by upstream's own run-multitests.py: two boards, two modules, one air.
+
+On both boards a TCP download goes on meanwhile, over the same module; when the test has ended it must be whole.
+"""
 
 import re
 import shutil
@@ -63,12 +66,17 @@ def tests():
 
 def play(tests, folder, file, profile):
     """Have upstream's runner try a file; fails with what it says."""
-    with stage.Boards(folder, profile=profile) as boards:
+    from ble import trickle
+
+    with trickle.Server() as server, stage.Boards(folder, profile=profile, server=server) as boards:
         said = boards.multitest(tests / "run-multitests.py", file)
         failures = boards.failures()
     assert not failures, failures[0]
     if "\n1 tests passed\n" not in said:
         pytest.fail(said, pytrace=False)
+    downloads = boards.downloads()
+    assert sorted([n, crc] for n, crc, _ in downloads) == sorted(server.sent)
+    assert all(beside > trickle.FIRST for _, _, beside in downloads), downloads
 
 
 @pytest.mark.parametrize("name, profile", [_case(name) for name in NAMES])

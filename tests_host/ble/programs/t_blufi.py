@@ -9,6 +9,7 @@ NO_DOWNLOAD = {
 }
 
 import air
+import download
 import play
 from air import ask, modem
 from espat.ble import blufi
@@ -54,7 +55,10 @@ def test_provision():
     assert it.ssid == SSID
     assert progress.steps[-1] == "joined" and progress.values[-1] == SSID
     assert PASSWORD not in str(progress.values)
+    download.begin()
+    download.goes_on()
     it.close()
+    download.end()
 
 
 def test_provision_in_one_call():

@@ -2,7 +2,7 @@
 
 It runs in the file's folder, or `here` in the one that is the current one.
 
-ESPAT_TLS: "module", where upstream's port means TLS, or "plain"; "board" leaves MicroPython's own ssl and tls in their
+ESPAT_DOWNLOAD: "<port> <file>"; what comes from there is taken beside the program, see beside.py. ESPAT_TLS: "module", where upstream's port means TLS, or "plain"; "board" leaves MicroPython's own ssl and tls in their
 places. As on a board, the module is served while the program waits for its console and when it has ended.
 """
 
@@ -10,6 +10,7 @@ import os
 import sys
 import time
 
+import beside
 import espat_board
 import ffi
 import unittest
@@ -20,7 +21,7 @@ _AFTER = 0.1  # seconds
 
 
 def online():
-    modem = espat_board.modem()
+    modem = espat_board.modem(ticker=beside.ticker)
     modem.install()
     import network
 
@@ -35,6 +36,8 @@ def online():
     elif os.getenv("ESPAT_TLS") == "module":
         Socket.tls_ports += (8000,)  # upstream's port, see docs/usage.md
     ffi.open(None).func("i", "siginterrupt", "ii")(_SIGALRM, 1)
+    where = os.getenv("ESPAT_DOWNLOAD")
+    return where and beside.Download(modem, *where.split(" "))
 
 
 def program(path, here=None):
@@ -45,7 +48,7 @@ def program(path, here=None):
         return f.read()
 
 
-def main():
+def main(download):
     text = program(*sys.argv[1:])
     if "" not in sys.path:
         sys.path.insert(0, "")  # upstream's runner takes it out
@@ -54,9 +57,10 @@ def main():
     unittest.program = names
     try:
         exec(text, names)
+        if download:
+            download.end()
     finally:
         time.sleep(_AFTER)
 
 
-online()
-main()
+main(online())
