@@ -5,7 +5,7 @@ import socket
 import threading
 import zlib
 
-from net.stage import PATIENCE, pattern
+from net.stage import pattern
 
 FIRST = 1024  # bytes at the start of every download
 

@@ -2,8 +2,9 @@
 
 It runs in the file's folder, or `here` in the one that is the current one.
 
-ESPAT_DOWNLOAD: "<port> <file>"; what comes from there is taken beside the program, see beside.py. ESPAT_TLS: "module", where upstream's port means TLS, or "plain"; "board" leaves MicroPython's own ssl and tls in their
-places. As on a board, the module is served while the program waits for its console and when it has ended.
+ESPAT_DOWNLOAD: "<port> <file>"; what comes from there is taken beside the program, see beside.py. ESPAT_TLS: "module",
+where upstream's port means TLS, or "plain"; "board" leaves MicroPython's own ssl and tls in their places. As on a board,
+the module is served while the program waits for its console and when it has ended.
 """
 
 import os
