@@ -1,4 +1,4 @@
-"""Socket options and receive flags; loaded when a program uses them."""
+"""Socket options, receive flags, and a send that finds the line taken; loaded when a program needs them."""
 
 from struct import unpack
 
@@ -6,6 +6,7 @@ from micropython import const
 
 from espat.errors import AtError
 from espat.net import at_server
+from espat.ticks import ticks_add, ticks_diff, ticks_ms
 from espat.turn import turn
 
 # state of a link, see link.py
@@ -25,6 +26,7 @@ _CALLBACK = const(20)  # MicroPython's hidden "call when readable"
 _KEEP_ALIVE = const(120)  # s
 _PEEK = const(1)
 _DONTWAIT = const(2)
+_TAKEN = const(250)  # ms
 
 
 def set_option(sock, level, option, value):
@@ -79,3 +81,20 @@ def receive(sock, n, flags):
             return link.rx.peek(n), sock.peer
     finally:
         sock.timeout = timeout
+
+
+def persist(sock, buf):
+    """What send() does when a socket that does not wait has found no room: returns how many bytes were taken after all.
+
+    Other boards' sockets have a buffer each, so a program that has seen POLLOUT, or that answers a client, counts on room
+    for a few bytes. Here another link's bytes may be leaving: that is waited for, a quarter of a second at most. Raises
+    EAGAIN at once when the room is full of the socket's own bytes, when it is not connected yet, and in a handler.
+    """
+    at, link, links = sock.at, sock.link, sock.links
+    deadline = ticks_add(ticks_ms(), _TAKEN)
+    while link.state == _OPEN and links.tx_link is not link and not at._in_step and ticks_diff(deadline, ticks_ms()) > 0:
+        at.wait()
+        n = sock.write(buf)
+        if n:
+            return n
+    raise OSError(11, "EAGAIN")

@@ -1,9 +1,7 @@
 """Stream and datagram sockets over the table of links: connecting, writing, closing.
 
-When they would have to wait and must not, write() gives None, send() and its kin raise EAGAIN, as MicroPython's do.
-An io.IOBase where that exists: select.poll, asyncio and a board's own TLS use a Socket through readinto,
-write and ioctl. Every call lets the module work a step, so input is taken even by programs that never poll.
-"""
+When they would have to wait and must not, write() gives None, send() and its kin raise EAGAIN, as MicroPython's do. An io.IOBase
+where that exists: poll and asyncio use readinto, write and ioctl. Every call lets the module work a step."""
 
 from micropython import const
 
@@ -121,6 +119,7 @@ class Socket(Reading):
             more = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N * 8 + link.index, mode
         texts = self.links.receive_type(link, self.udp is not None)
         self.links.open(link, *(texts + [at_tcp.start(link.index, self.kind, host, port, *more)]))
+        link.why = "no connection to %s, port %s" % (host, port)
         self.link = link
         self._serial = link.serial
         self.peer = address
@@ -196,14 +195,16 @@ class Socket(Reading):
         return self._put(buf, off, n) or (None if n else 0)
 
     def send(self, buf):
-        """Send bytes; returns how many were taken. Raises EAGAIN when it would have to wait, EPIPE."""
+        """Send bytes; returns how many were taken. Raises EAGAIN when it would have to wait, EPIPE; see options.persist()."""
         if isinstance(buf, str):
             buf = buf.encode()
         if self.udp:
             return self.udp.sendto(self, buf, None)
         n = self._put(buf, 0, len(buf))
         if not n and buf:
-            raise would_block()
+            from espat.net import options
+
+            n = options.persist(self, buf)
         return n
 
     def sendall(self, buf):

@@ -215,13 +215,13 @@ def in_use():
 
 
 def fails(number, function, *args):
-    """function(*args) must raise OSError with this errno."""
+    """function(*args) must raise OSError with this errno; gives it."""
     try:
         value = function(*args)
     except OSError as e:
         found = e.args[0] if e.args else None
         assert found == number, "OSError %r instead of %d" % (e.args, number)
-        return
+        return e
     raise AssertionError("no OSError %d: the call gave %r" % (number, value))
 
 

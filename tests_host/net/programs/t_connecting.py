@@ -105,7 +105,9 @@ def test_refused():
     for timeout in (None, 5):
         s = play.new()
         s.settimeout(timeout)
-        fails(ECONNREFUSED, s.connect, play.unused())
+        address = play.unused()
+        error = fails(ECONNREFUSED, s.connect, address)
+        assert "no connection to %s, port %d" % address[:2] in str(error), error
         for call, argument in ((s.recv, 1), (s.send, b"x"), (s.read, 1), (s.write, b"x")):
             try:
                 value = call(argument)

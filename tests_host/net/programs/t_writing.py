@@ -91,6 +91,36 @@ def test_does_not_wait():
 
 
 @case
+def test_several_answer_at_once():
+    pairs = [pair(0) for _ in range(3)]
+    for n in range(20):
+        for s, _ in pairs:  # another's answer is still leaving, and yet there is room for a few bytes
+            assert s.send(b"answer %02d" % n) == 9
+    for _, peer in pairs:
+        assert peer.recv(180) == b"".join([b"answer %02d" % n for n in range(20)])
+
+
+@case
+def test_a_handler_never_waits():
+    (a, peer), (b, other) = pair(0), pair(0)
+    heard = []
+
+    def answer(buf, start, end):
+        heard.append(a.send(b"from a handler"))
+        ms, _ = play.took(fails, EAGAIN, b.send, b"and another")
+        heard.append(ms)
+
+    play.modem.on(b"+HANDLE", answer)
+    play.ask("inject", play.hexed(b"\r\n+HANDLE\r\n"))
+    try:
+        play.until(lambda: play.modem.step() and False or len(heard) == 2)
+    finally:
+        play.modem.off(b"+HANDLE")
+    assert heard[0] == 14 and heard[1] < 100, heard
+    assert peer.recv(14) == b"from a handler" and b.send(b"then") == 4 and other.recv(4) == b"then"
+
+
+@case
 def test_short_counts():
     s, peer = pair(0)
     data = play.pattern(60000)  # much more than is gathered at a time, or sent meanwhile
