@@ -5,7 +5,7 @@ READY := .venv/ready
 # More arguments for pytest, e.g. make test PYTEST="-k parser -x"
 PYTEST ?=
 
-.PHONY: help setup test lint demo sim ledger bench docs site release compat wiring package clean
+.PHONY: help setup test lint demo sim ledger bench docs site release romfs compat wiring package clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -60,6 +60,9 @@ site: $(READY) ## build the documentation's web site into build/site
 
 release: $(READY) ## build the archives for a release into dist/
 	@$(VENV)/python tests_host/tools/release.py
+
+romfs: $(READY) ## build ROMFS images into dist/: the library runs from a board's flash, see docs/install.md
+	@$(VENV)/python tests_host/tools/romfs.py
 
 compat: setup ## run other people's programs over the library, and write docs/compatibility.md
 	@PYTHONPATH=tests_host $(VENV)/python -m pytest -q -p eco.report --compat docs/compatibility.md -m compat

@@ -63,15 +63,15 @@ def library(interpreter):
     return folder
 
 
-def play(name, interpreter, profile, tests):
-    """{test: (verdict, text)} from one process."""
+def play(name, interpreter, profile, tests, lib=None):
+    """{test: (verdict, text)} from one process. lib: where the library is, if not where library() says."""
     from ble.stage import RadioStage
 
     found = settings(name)[1]
     with tempfile.TemporaryDirectory() as folder, RadioStage(profile, **found["SIM"]) as stage:
         shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
-                        paths=(library(interpreter), host.INSIDE, folder, PROGRAMS, players.PROGRAMS), heap=found["HEAP"],
+                        paths=(lib or library(interpreter), host.INSIDE, folder, PROGRAMS, players.PROGRAMS), heap=found["HEAP"],
                         timeout=found["TIMEOUT"], extra={**stage.variables, "ESPAT_AROUND": "download"})
         verdicts = players.read(done, tests)
         broken = stage.sim.module.failures

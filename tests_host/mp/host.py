@@ -33,6 +33,15 @@ def why_missing(name):
     return None
 
 
+@functools.lru_cache(maxsize=None)
+def why_no_rom(name):
+    """None when this MicroPython can run the library from a ROMFS image (see run()), else one sentence that says why not."""
+    if why_missing(name):
+        return why_missing(name)
+    done = run(name, "-c", "import ffi, uctypes, vfs; vfs.VfsRom", paths=())
+    return "this MicroPython has no vfs.VfsRom (1.25 and newer have it), or no ffi" if done.returncode else None
+
+
 def environment(name, paths, extra=None):
     """The variables under which the interpreter finds its modules in `paths`, in that order, before its own."""
     variables = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "MICROPYPATH", "PYTHONHOME")}
@@ -52,7 +61,14 @@ def command(name, *arguments, heap=None):
 
 
 def run(name, *arguments, paths=(LIB,), extra=None, heap=None, timeout=60, cwd=TOP):
-    """Run the interpreter to its end: Result(what it wrote on stdout and stderr, exit code, whether time ran out)."""
+    """Run the interpreter to its end: Result(what it wrote on stdout and stderr, exit code, whether time ran out).
+
+    One of the paths may be a ROMFS image (.romfs), for MicroPython: it is mounted, and searched before the others.
+    """
+    images = [path for path in paths if str(path).endswith(".romfs")]
+    if images:
+        arguments = [INSIDE / "rom.py", *images, *arguments]
+        paths = [path for path in paths if path not in images]
     process = subprocess.Popen(command(name, *arguments, heap=heap), env=environment(name, paths, extra), cwd=cwd,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     late = False

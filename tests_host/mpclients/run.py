@@ -57,14 +57,14 @@ def _copy_modules(folder, requirement):
     shutil.copytree(origin, folder, dirs_exist_ok=True)
 
 
-def play(name, interpreter, tests):
-    """{test: (verdict, text)} from one process."""
+def play(name, interpreter, tests, lib=host.LIB):
+    """{test: (verdict, text)} from one process. lib: where the library is."""
     found = programs.settings(PROGRAMS / (name + ".py"), SETTINGS)[1]
     with tempfile.TemporaryDirectory() as folder, World(Pki(folder), found["PROFILE"], **found["SIM"]) as world:
         shutil.copy(host.TOP / "boards/unix.py", pathlib.Path(folder, "espat_board.py"))
         copies(folder, found["COPIES"])
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
-                        paths=(host.LIB, host.INSIDE, folder, players.PROGRAMS, PROGRAMS), heap=found["HEAP"],
+                        paths=(lib, host.INSIDE, folder, players.PROGRAMS, PROGRAMS), heap=found["HEAP"],
                         timeout=found["TIMEOUT"], extra={**world.variables, "ESPAT_FOLDER": folder})
         return players.whole(world, programs.read(done, tests))
 

@@ -27,9 +27,9 @@ def parameters(*names):
         yield from programs.parameters(PROGRAMS / (name + ".py"), name, SETTINGS)
 
 
-def play(name, interpreter, tests, profile=None, extra=None, before=None, **options):
+def play(name, interpreter, tests, profile=None, extra=None, before=None, lib=host.LIB, **options):
     """{test: (verdict, text)} from one process. profile, options: instead of the file's own. extra: environment variables.
-    before: called with the stage first."""
+    before: called with the stage first. lib: where the library is."""
     found = settings(name)[1]
     profile = profile or found["PROFILE"]
     board = host.TOP / "boards"
@@ -39,7 +39,7 @@ def play(name, interpreter, tests, profile=None, extra=None, before=None, **opti
         shutil.copy(board / ("unix_spi.py" if options.get("spi") else "unix.py"), pathlib.Path(folder, "espat_board.py"))
         shutil.copy(board / "unix.py", folder)  # the other one needs it too
         done = host.run(interpreter, host.INSIDE / "runner.py", PROGRAMS / (name + ".py"), *tests,
-                        paths=(host.LIB, host.INSIDE, folder, PROGRAMS), heap=found["HEAP"], timeout=found["TIMEOUT"],
+                        paths=(lib, host.INSIDE, folder, PROGRAMS), heap=found["HEAP"], timeout=found["TIMEOUT"],
                         extra={**stage.variables, **(extra or {})})
         return whole(stage, read(done, tests))
 

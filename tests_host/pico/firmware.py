@@ -3,9 +3,10 @@
     python3 tests_host/pico/firmware.py [FROZEN_MANIFEST]    prints the path of the image
 
 The image and all that went into it are kept in the cache folder ($ESPAT_CACHE, else $XDG_CACHE_HOME, else ~/.cache, then
-espat/pico); removing that is always safe. The first build takes about a minute. With FROZEN_MANIFEST the image is brought
-up to date at every call, since the files that a manifest freezes may have changed. Exit code 75, with one sentence on
-stderr, when the machine cannot build it. $ESPAT_PICO_FIRMWARE names an image to be used instead.
+espat/pico); removing that is always safe. The first build takes about a minute. It has a ROM partition, at /rom, that
+`mpremote romfs deploy` writes. With FROZEN_MANIFEST it has none, and the image is brought up to date at every call, since the
+files that a manifest freezes may have changed. Exit code 75, with one sentence on stderr, when the machine cannot build it.
+$ESPAT_PICO_FIRMWARE names an image to be used instead.
 """
 
 import contextlib
@@ -37,6 +38,7 @@ _LIBRARIES = {
     "/usr/lib/arm-none-eabi/newlib/libstdc++.a": "libstdc++-arm-none-eabi-newlib",
 }
 _SECONDS = 1800  # one step of a build on a slow machine
+_ROM_BYTES = 256 * 1024  # of the flash, taken from the 640 KB that the board leaves for code
 
 
 def build(manifest=None):
@@ -69,7 +71,7 @@ def cache_folder():
 
 def _image_folder(manifest):
     if manifest is None:
-        return os.path.join(cache_folder(), "image")
+        return os.path.join(cache_folder(), "image-rom%d" % _ROM_BYTES)  # another name than images without it had
     name = hashlib.sha256(os.path.abspath(manifest).encode()).hexdigest()[:12]
     return os.path.join(cache_folder(), "image-" + name)
 
@@ -178,6 +180,8 @@ def _compile(tree, manifest, folder):
     _run(["cmake", "-S", port, "-B", objects, "-DMICROPY_BOARD=RPI_PICO",
           "-DMICROPY_BOARD_DIR=" + os.path.join(port, "boards/RPI_PICO"),
           "-DMICROPY_FROZEN_MANIFEST=" + os.path.abspath(manifest or os.path.join(HERE, "manifest.py")),
+          # an image with much frozen in reaches into the place where the partition would be
+          "-DMICROPY_DEF_BOARD=MICROPY_HW_ROMFS_BYTES=%d" % (0 if manifest else _ROM_BYTES),
           "-DPICO_BUILD_DOCS=0", "-DPICO_NO_PICOTOOL=1", "-DPICO_NO_UF2=1"])
     _run(["make", "-C", objects, jobs])
     elf = os.path.join(objects, "firmware.elf")

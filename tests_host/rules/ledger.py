@@ -3,8 +3,9 @@
     PYTHONPATH=tests_host python -m rules.ledger                          prints the table
     PYTHONPATH=tests_host python -m rules.ledger --write docs/ledger.md   writes it (this is `make ledger`)
 
-RAM: growth of gc.mem_alloc() over the import of the compiled module. Peak: the smallest heap in which the import of the
-one file from source succeeds, less what its (compiled) dependencies hold; an empty module has a peak of about 2 KB.
+RAM: growth of gc.mem_alloc() over the import of the compiled module. From ROMFS: the same where the compiled files lie in an
+image outside the heap, as in a board's flash. Peak: the smallest heap in which the import of the one file from source
+succeeds, less what its (compiled) dependencies hold; an empty module has a peak of about 2 KB.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 
 from mp import host
 from rules import mpy, source
-from tools import pages
+from tools import pages, romfs
 
 # What a program that has joined a network and opened sockets holds, with whatever these import. What brings the module up
 # (bringup, at_basic, at_links, joining, at_join, at_wifi) has left the memory by then; ssl loads with its first `import ssl`.
@@ -35,15 +36,15 @@ PROFILES = {
 }
 # Where they are, not where they were planned to be: docs/design.md says why
 BUDGETS = {
-    "station + TCP client": {"ram": 49 * 1024, "mpy": 33 * 1024},
-    "+ TLS client": {"ram": 51 * 1024, "mpy": 34 * 1024},
-    "+ TLS client, while it connects": {"ram": 58 * 1024, "mpy": 39 * 1024},
-    "+ server": {"ram": 52 * 1024, "mpy": 35 * 1024},
-    "+ UDP": {"ram": 51 * 1024, "mpy": 34 * 1024},
-    "station + MQTT over AT": {"ram": 55 * 1024, "mpy": 36 * 1024},
-    "Bluetooth LE peripheral": {"ram": 51 * 1024, "mpy": 33 * 1024},
-    "Bluetooth LE central": {"ram": 53 * 1024, "mpy": 34 * 1024},
-    "the same while it scans or connects": {"ram": 66 * 1024, "mpy": 40 * 1024},
+    "station + TCP client": {"ram": 49 * 1024, "rom": 26 * 1024, "mpy": 33 * 1024},
+    "+ TLS client": {"ram": 51 * 1024, "rom": 27 * 1024, "mpy": 34 * 1024},
+    "+ TLS client, while it connects": {"ram": 58 * 1024, "rom": 30 * 1024, "mpy": 39 * 1024},
+    "+ server": {"ram": 52 * 1024, "rom": 27 * 1024, "mpy": 35 * 1024},
+    "+ UDP": {"ram": 51 * 1024, "rom": 27 * 1024, "mpy": 34 * 1024},
+    "station + MQTT over AT": {"ram": 55 * 1024, "rom": 29 * 1024, "mpy": 36 * 1024},
+    "Bluetooth LE peripheral": {"ram": 51 * 1024, "rom": 27 * 1024, "mpy": 33 * 1024},
+    "Bluetooth LE central": {"ram": 53 * 1024, "rom": 28 * 1024, "mpy": 34 * 1024},
+    "the same while it scans or connects": {"ram": 66 * 1024, "rom": 37 * 1024, "mpy": 40 * 1024},
 }
 # What Bluetooth itself may cost: bytes of RAM beyond the core
 BEYOND = {"Bluetooth LE peripheral": 11.5 * 1024, "Bluetooth LE central": 13.5 * 1024}
@@ -58,13 +59,15 @@ class Ledger:
         self.folder = folder / "lib"  # each file's path is a name in RAM: as long as on a board
         self.folder.mkdir()
         self.sizes = mpy.compile_all(self.folder)
+        self.image = folder / "lib.romfs"
+        self.image.write_bytes(romfs.image(self.folder))
         self.profiles = {name: self._profile(entries) for name, entries in PROFILES.items()}
         self._empty_the_front_door()
         self.rows = {name: self._row(name) for name in self.sizes}
 
-    def _weigh(self, names, heap=None):
+    def _weigh(self, names, heap=None, lib="lib"):
         """(heap in use at the start, {name: bytes}, modules loaded), or None when the heap does not suffice."""
-        done = host.run("mp32", host.INSIDE / "weigh.py", *names, paths=["lib"], heap=heap, cwd=self.folder.parent)
+        done = host.run("mp32", host.INSIDE / "weigh.py", *names, paths=[lib], heap=heap, cwd=self.folder.parent)
         if "MemoryError" in done.output and done.returncode:
             return None
         assert done.returncode == 0, done.output
@@ -82,7 +85,8 @@ class Ledger:
     def _profile(self, entries):
         here = [name for name in entries if name in self.sizes]
         _, used, loaded = self._weigh(here)
-        return {"ram": sum(used.values()), "mpy": sum(self.sizes[name] for name in loaded), "modules": loaded,
+        rom = host.why_no_rom("mp32") or sum(self._weigh(here, lib=self.image)[1].values())
+        return {"ram": sum(used.values()), "rom": rom, "mpy": sum(self.sizes[name] for name in loaded), "modules": loaded,
                 "missing": [name for name in entries if name not in self.sizes]}
 
     def _row(self, name):
@@ -134,12 +138,13 @@ def table(ledger, groups=()):
     """The measurements as a page in Markdown. groups: lines of by_group()."""
     lines = ["# What the library costs", "",
              "Written by `make ledger` on the 32-bit MicroPython port (object sizes as on an RP2040). Bytes.", "",
-             "| profile | RAM after import | .mpy | modules | budget (RAM, .mpy) |", "|---|---|---|---|---|"]
+             "| profile | RAM after import of .mpy files | from ROMFS | .mpy | modules | budget (RAM, from ROMFS, .mpy) |",
+             "|---|---|---|---|---|---|"]
     for name, p in ledger.profiles.items():
         budget = BUDGETS.get(name)
-        lines.append("| %s%s | %d | %d | %d | %s |" % (
-            name, " (not there yet: %s)" % ", ".join(p["missing"]) if p["missing"] else "", p["ram"], p["mpy"],
-            len(p["modules"]), "%d, %d" % (budget["ram"], budget["mpy"]) if budget else "none"))
+        lines.append("| %s%s | %d | %s | %d | %d | %s |" % (
+            name, " (not there yet: %s)" % ", ".join(p["missing"]) if p["missing"] else "", p["ram"], p["rom"], p["mpy"],
+            len(p["modules"]), "%(ram)d, %(rom)d, %(mpy)d" % budget if budget else "none"))
     lines += groups
     lines += ["", "| module | RAM | .mpy | heap to import it from source (budget %d) |" % PEAK_BUDGET, "|---|---|---|---|"]
     lines += ["| %s | %d | %d | %d |" % (name, r["ram"], r["mpy"], r["peak"]) for name, r in sorted(ledger.rows.items())]

@@ -4,6 +4,7 @@
 espat-VERSION-mpy.zip   lib/espat compiled for MicroPython, boards/, examples/, README
 espat-VERSION-py.zip    the same from source: MicroPython, and CircuitPython's lib/ folder
 espat-py-VERSION.zip    a bundle as circup fetches it from a release: everything below one folder, with requirements/
+espat*.romfs            ROMFS images, see romfs.py
 """
 
 import pathlib
@@ -16,6 +17,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests_host"))
 
 from rules import mpy, source
+from tools import romfs
 
 EXTRA = ("README.md", "LICENSE", "CHANGELOG.md")
 EPOCH = (2020, 1, 1, 0, 0, 0)  # zip members need a date; one that does not depend on the day
@@ -53,7 +55,7 @@ def build(folder):
         compiled = {"lib/" + str(p.relative_to(scratch)): p.read_bytes() for p in sorted(scratch.rglob("*.mpy"))}
     name = f"espat-{version()}-%s.zip"
     return [_pack(folder / (name % "mpy"), {**_common(), **compiled}), _pack(folder / (name % "py"), {**_common(), **plain}),
-            _pack(folder / f"espat-py-{version()}.zip", _bundle(plain))]
+            _pack(folder / f"espat-py-{version()}.zip", _bundle(plain)), *romfs.build(folder)]
 
 
 def _bundle(plain):
