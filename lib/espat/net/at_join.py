@@ -3,7 +3,7 @@
 from espat.answers import split
 from espat.args import join
 
-_JOIN = b"+CWJAP"
+AGAIN = b"+CWJAP"  # by itself: the access point joined last, which the module has stored
 
 
 def join_text(
@@ -24,7 +24,7 @@ def join_text(
         from espat.ranges import each  # few programs say more
 
         each(more, (0, 1), (0, 7200), (1, 100), (0, 1), (3, 600), (0, 3))
-    return join(_JOIN + at.nonos, ssid, password or "", bssid, *more)
+    return join(AGAIN + at.nonos, ssid, password or "", bssid, *more)
 
 
 def connect(
@@ -35,19 +35,19 @@ def connect(
 
     AtRefused.code: 1 timeout, 2 wrong password, 3 no such access point, 4 failed. timeout: ms, more where jap_timeout is.
     """
-    text = _JOIN if ssid is None else join_text(at, ssid, password, bssid, *more)
+    text = AGAIN if ssid is None else join_text(at, ssid, password, bssid, *more)
     timeout = max(timeout, more[4] * 1000 + 5000) if len(more) > 4 and more[4] else timeout
     return at.run(text, timeout=timeout, secret=True)
 
 
 def access_point(at) -> "list | None":
     """AT+CWJAP?: [ssid, bssid, channel, rssi, ...] of the access point joined, None when there is none."""
-    return at.run(_JOIN + at.nonos + b"?", _access_point)
+    return at.run(AGAIN + at.nonos + b"?", _access_point)
 
 
 def _access_point(lines):
     for line in lines:
-        if line.startswith(_JOIN):
+        if line.startswith(AGAIN):
             # the SSID is not escaped: it ends where the quoted MAC address begins
             at = line.rfind(b'","')
             if at < 0:

@@ -19,3 +19,15 @@ MSG_DONTWAIT = 2
 STAT_CONNECT_FAIL = -1
 STAT_NO_AP_FOUND = -2
 STAT_WRONG_PASSWORD = -3
+# kinds of security by ESP32's older names, for SoftAP.config(authmode=)
+AUTH_OPEN = 0
+AUTH_WEP = 1
+AUTH_WPA_PSK = 2
+AUTH_WPA2_PSK = 3
+AUTH_WPA_WPA2_PSK = 4
+AUTH_WPA3_PSK = 6
+AUTH_WPA2_WPA3_PSK = 7
+# ESP32's reasons that the module does not tell apart from STAT_CONNECT_FAIL; programs look for them
+STAT_BEACON_TIMEOUT = 200
+STAT_ASSOC_FAIL = 203
+STAT_HANDSHAKE_TIMEOUT = 204

@@ -27,8 +27,8 @@ class Joining:
     def __init__(self, wlan, ssid, key, bssid, more):
         self._wlan = wlan
         at = wlan.at
-        if ssid is None and wlan.joined:
-            self._text = wlan.joined
+        if ssid is None:
+            self._text = wlan.joined or at_join.AGAIN
         elif bssid is None and not more:
             self._text = at_join.join_text(at, ssid, key)
         else:

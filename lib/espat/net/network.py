@@ -78,6 +78,8 @@ class WLAN:
     IF_AP = 1
     SEC_OPEN = 0
     SEC_WEP = 1
+    SEC_WPA = 2
+    SEC_WPA2 = 3
     SEC_WPA_WPA2 = 4
     SEC_WPA3 = 6
     SEC_WPA2_WPA3 = 7
@@ -204,11 +206,14 @@ class WLAN:
         return _seldom("ifconfig", self.at, values)
 
     def ipconfig(self, what=None, **values):
-        """addr4, gw4, dhcp4 or has_dhcp4; or set addr4, gw4, dhcp4."""
+        """addr4, gw4, dhcp4 or has_dhcp4; or set addr4 ("192.168.4.9/24" or a tuple), gw4, dhcp4."""
         return _seldom("station_ipconfig", self, what, values)
 
     def config(self, *what, **values):
-        """One parameter's value, or set some: mac, ssid, channel, hostname, security, txpower, pm, reconnects ..."""
+        """One parameter's value, or set some: mac, hostname, pm, txpower (dBm; 10 to 21); to ask only: ssid, channel.
+
+        A pm or txpower that the module refuses stays as it is. reconnects, protocol and the like change nothing.
+        """
         return _seldom("config", self.at, what, values)
 
     def deinit(self):

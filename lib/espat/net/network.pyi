@@ -8,6 +8,16 @@ STAT_GOT_IP: int
 STAT_CONNECT_FAIL: int
 STAT_NO_AP_FOUND: int
 STAT_WRONG_PASSWORD: int
+STAT_BEACON_TIMEOUT: int
+STAT_ASSOC_FAIL: int
+STAT_HANDSHAKE_TIMEOUT: int
+AUTH_OPEN: int
+AUTH_WEP: int
+AUTH_WPA_PSK: int
+AUTH_WPA2_PSK: int
+AUTH_WPA_WPA2_PSK: int
+AUTH_WPA3_PSK: int
+AUTH_WPA2_WPA3_PSK: int
 
 def use(modem: Any) -> None: ...
 def hostname(name: str | None = None) -> Any: ...
@@ -19,6 +29,8 @@ class WLAN:
     IF_AP: int
     SEC_OPEN: int
     SEC_WEP: int
+    SEC_WPA: int
+    SEC_WPA2: int
     SEC_WPA_WPA2: int
     SEC_WPA3: int
     SEC_WPA2_WPA3: int

@@ -1,12 +1,13 @@
 """What programs ask of the station seldom: addresses, scans, parameters; loaded by the first such call, and by each
 call the commands that it speaks."""
 
-from espat.errors import AtError
+from espat.errors import AtError, AtRefused
 
 # ESP-AT's numbers for security: open WEP WPA WPA2 WPA/WPA2 enterprise WPA3 WPA2/WPA3 WAPI OWE; as MicroPython has them
 _SECURITY = bytes((0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
 # accepted, for the module has no such thing or does it by itself
-_IGNORED = ("pm", "antenna", "txpower", "reconnects", "protocol", "ssid", "essid", "key", "password", "security", "hidden")
+_IGNORED = ("antenna", "reconnects", "protocol", "ssid", "essid", "key", "password", "security", "hidden")
+_PM = (0, 1, 3)  # PM_NONE, PM_PERFORMANCE, PM_POWERSAVE as AT+SLEEP has them
 
 
 def mac_bytes(text):
@@ -93,18 +94,36 @@ def station_ipconfig(wlan, what, values):
 
     at = wlan.at
     if what is None:
-        if values.get("dhcp4"):
-            at_ip.dhcp(at, True)
-        if "addr4" in values:
-            address = values["addr4"]
-            ip, mask = address if isinstance(address, tuple) else (address, "255.255.255.0")
-            at_ip.set_address(at, ip, values.get("gw4", at_ip.address(at)[2]), mask)
+        known = ("addr4", "gw4", "dhcp4")
+        for key in values:
+            if key not in known:
+                raise unknown(key)
+        if "addr4" in values or "gw4" in values:
+            ip, mask, gateway = at_ip.address(at)
+            ip, mask = pair(values.get("addr4", (ip, mask)))
+            at_ip.set_address(at, ip, values.get("gw4", gateway), mask)
+        elif "dhcp4" in values:
+            at_ip.dhcp(at, bool(values["dhcp4"]))
         return None
     ip, mask, gateway = at_ip.address(at)
     known = {"addr4": (ip, mask), "gw4": gateway, "dhcp4": at_ip.gets_address(at), "has_dhcp4": ip != "0.0.0.0"}
     if what not in known:
-        raise ValueError("unknown config param")
+        raise unknown(what)
     return known[what]
+
+
+def unknown(what):
+    """The error for a parameter that does not exist here."""
+    return ValueError("unknown config param: %s" % what)
+
+
+def pair(address):
+    """An address and its netmask as (ip, mask): from such a tuple, or from text such as "192.168.4.9/24"."""
+    if not isinstance(address, str):
+        return address
+    ip, _, bits = address.partition("/")
+    mask = -1 << 32 - (int(bits) if bits else 24)
+    return ip, ".".join([str(mask >> shift & 255) for shift in (24, 16, 8, 0)])
 
 
 def ipconfig(at, what, values):
@@ -112,11 +131,14 @@ def ipconfig(at, what, values):
     from espat.net import at_dns
 
     if what is None:
-        if "dns" in values:
-            at_dns.set_servers(at, values["dns"])
+        for key in values:
+            if key == "dns":
+                at_dns.set_servers(at, values["dns"])
+            elif key != "prefer":  # a socket's name is looked up for the family it has
+                raise unknown(key)
         return None
     if what != "dns":
-        raise ValueError("unknown config param")
+        raise unknown(what)
     dns = at_dns.servers(at)
     return dns[0] if dns else "0.0.0.0"
 
@@ -156,14 +178,29 @@ def config(at, what, values):
         raise TypeError("must query one param")
     if values:
         for key in values:
-            if key == "hostname":
+            if key in ("hostname", "dhcp_hostname"):
                 hostname(at, values[key])
             elif key == "mac":
                 at_ip.set_mac(at, mac_text(values[key]))
+            elif key in ("pm", "txpower"):
+                _radio(at, key, values[key])
             elif key not in _IGNORED:
-                raise ValueError("unknown config param")
+                raise unknown(key)
         return None
     return _parameter(at, what[0])
+
+
+def _radio(at, key, value):
+    # wishes: what has become of them can be asked
+    from espat import at_sleep, at_system
+
+    try:
+        if key == "txpower":
+            at_system.set_rf_power(at, min(max(int(value * 4), 40), 84))
+        elif not at.nonos:  # whose AT+SLEEP has other numbers
+            at_sleep.set_mode(at, _PM[value] if 0 <= value <= 2 else value & 15 and 1)  # RP2's 0xa11140 ends in the mode
+    except AtRefused:
+        pass
 
 
 def _parameter(at, what):
@@ -171,10 +208,18 @@ def _parameter(at, what):
 
     if what == "mac":
         return mac_bytes(at_ip.mac(at))
-    if what == "hostname":
+    if what in ("hostname", "dhcp_hostname"):
         return hostname(at, None)
+    if what == "txpower":
+        from espat import at_system
+
+        return at_system.rf_power(at)[0] / 4
+    if what == "pm":
+        from espat import at_sleep
+
+        return (0, 1, 2, 2)[at_sleep.mode(at)]
     if what not in ("ssid", "essid", "channel"):
-        raise ValueError("unknown config param")
+        raise unknown(what)
     ap = at_join.access_point(at)
     if what == "channel":
         return ap[2] if ap else 0

@@ -1,7 +1,7 @@
 """The SoftAP as network.WLAN(AP_IF); loaded when it is asked for."""
 
 from espat.net import at_softap, at_wifi
-from espat.net.settings import mac_bytes, mac_text
+from espat.net.settings import mac_bytes, mac_text, pair, unknown
 
 _KEYS = ("ssid", "key", "channel", "security", "max_clients", "hidden")
 _ALIAS = {"essid": "ssid", "password": "key", "authmode": "security"}
@@ -58,7 +58,7 @@ class SoftAP:
                 return mac_bytes(at_softap.mac(self.at))
             key = _ALIAS.get(what[0], what[0])
             if key not in _KEYS or key == "key":
-                raise ValueError("unknown config param")
+                raise unknown(what[0])
             value = at_softap.config(self.at)[_KEYS.index(key)]
             return str(value, "utf-8") if key == "ssid" else value
         new = dict(zip(_KEYS, at_softap.config(self.at)))
@@ -67,7 +67,7 @@ class SoftAP:
             if name == "mac":
                 at_softap.set_mac(self.at, mac_text(values[key]))
             elif name not in _KEYS:
-                raise ValueError("unknown config param")
+                raise unknown(key)
             else:
                 new[name] = values[key]
         if values.get("key", values.get("password")) and "security" not in values and not new["security"]:
@@ -84,16 +84,15 @@ class SoftAP:
 
     def ipconfig(self, what=None, **values):
         """addr4 or gw4; or set addr4."""
-        ip, mask, gateway, _ = self.ifconfig()
         if what is None:
             if "addr4" in values:
-                new = values["addr4"]
-                new = new if isinstance(new, tuple) else (new, mask)
-                self.ifconfig((new[0], new[1], values.get("gw4", new[0]), ""))
+                new, mask = pair(values["addr4"])
+                self.ifconfig((new, mask, values.get("gw4", new), ""))
             return None
+        ip, mask, gateway, _ = self.ifconfig()
         known = {"addr4": (ip, mask), "gw4": gateway, "dhcp4": False, "has_dhcp4": False}
         if what not in known:
-            raise ValueError("unknown config param")
+            raise unknown(what)
         return known[what]
 
     def deinit(self):

@@ -1,6 +1,7 @@
 """Joining: names and passwords of every kind, refusals, an access point that vanishes and comes back."""
 
 import play
+from checks import raises
 from play import EHOSTUNREACH, case, fails, pair
 
 import network
@@ -223,3 +224,47 @@ def test_left_and_switched_off():
     assert not wlan.isconnected() and not wlan.active()
     assert join("espressif", GOOD) == network.STAT_GOT_IP
     pair()
+
+
+@case
+def test_the_one_joined_last():
+    assert join("espressif", GOOD) == network.STAT_GOT_IP
+    wlan.disconnect()
+    wlan.connect()
+    play.until(wlan.isconnected, 10)
+    assert wlan.config("ssid") == "espressif"
+
+
+@case
+def test_addresses_as_text_with_a_prefix():
+    assert join("espressif", GOOD) == network.STAT_GOT_IP
+    gateway = wlan.ipconfig("gw4")
+    try:
+        wlan.ipconfig(addr4="10.1.2.3/20", gw4="10.1.2.1")
+        assert wlan.ipconfig("addr4") == ("10.1.2.3", "255.255.240.0") and wlan.ipconfig("gw4") == "10.1.2.1"
+        wlan.ipconfig(addr4="10.1.2.4")
+        assert wlan.ipconfig("addr4") == ("10.1.2.4", "255.255.255.0") and not wlan.ipconfig("dhcp4")
+    finally:
+        wlan.ipconfig(dhcp4=True)
+    play.until(lambda: wlan.ipconfig("gw4") == gateway)
+    for call in (lambda: wlan.ipconfig("addr5"), lambda: wlan.ipconfig(addr5=1), lambda: network.ipconfig(addr5=1)):
+        assert "addr5" in str(raises(ValueError, call))
+
+
+@case
+def test_wishes_about_the_radio():
+    wlan.active(True)
+    for pm in (network.WLAN.PM_NONE, network.WLAN.PM_POWERSAVE, network.WLAN.PM_PERFORMANCE):
+        wlan.config(pm=pm)
+        assert wlan.config("pm") == pm
+    wlan.config(pm=0xA11140)  # RP2's way to say that
+    assert wlan.config("pm") == network.WLAN.PM_NONE
+    wlan.config(pm=network.WLAN.PM_PERFORMANCE)
+    wlan.config(txpower=15)
+    assert wlan.config("txpower") == 15
+    wlan.config(txpower=2.5)  # less than the module has
+    assert wlan.config("txpower") <= 10
+    wlan.config(txpower=19.5, dhcp_hostname="meter")
+    assert wlan.config("hostname") == network.hostname() == "meter"
+    for call in (lambda: wlan.config("nonsense"), lambda: wlan.config(nonsense=1)):
+        assert "nonsense" in str(raises(ValueError, call))
