@@ -1,8 +1,8 @@
 """MicroPython's unix port or CPython, with a simulated module at the other end of a TCP connection.
 
 ESPAT_PORT names it, "host:port", 127.0.0.1:7000 without; `make sim` starts one. Settings of the
-examples come from the environment: ESPAT_SSID, ESPAT_PASSWORD ... On MicroPython a signal of the system
-stands in for the boards' timers; while it runs, time-outs of the system's own sockets do not strike.
+examples come from the environment: ESPAT_SSID, ESPAT_PASSWORD ... On MicroPython a thread with
+a signal of the system stands in for the boards' timers; while it runs, time-outs of the system's own sockets do not strike.
 """
 
 import io
@@ -157,12 +157,13 @@ class Ticking:
 
     def _run(self, _):
         try:
-            self._callback(None)
+            if self.ms:  # what was asked for before deinit() may come behind it
+                self._callback(None)
         finally:
             self._asked = False
 
     def deinit(self):
-        """Tick no more."""
+        """Tick no more, from now on."""
         self.ms = 0
 
 

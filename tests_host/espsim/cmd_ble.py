@@ -2,6 +2,7 @@
 import asyncio
 
 from . import radio
+from .bonding import Questions
 from .codes import Fail
 from .command import Command
 from .radio import command, part
@@ -12,7 +13,7 @@ NAME = b"ESP-AT"
 SECURITY = (0, 3, 16, 3, 3, 0)  # auth_req, iocap, enc_key_size, init_key, rsp_key, auth_option
 
 
-class Link:
+class Link(Questions):
     """One connection. `gattc` is True where the module may act as GATT client."""
 
     def __init__(self, m, index, connection, address):
@@ -30,21 +31,6 @@ class Link:
         self.mitm = False  # the keys in use come from an authenticated pairing
         self.questions = {}  # kind -> future of the host's answer
         self.gone = asyncio.get_running_loop().create_future()
-
-    async def answer(self, kind):
-        """Wait for the host to answer a question of the pairing."""
-        self.questions[kind] = asyncio.get_running_loop().create_future()
-        try:
-            return await self.questions[kind]
-        finally:
-            self.questions.pop(kind, None)
-
-    def reply(self, kind, value):
-        """The host's answer; Fail if nobody asked."""
-        question = self.questions.get(kind)
-        if question is None or question.done():
-            raise Fail()
-        question.set_result(value)
 
     async def while_up(self, coroutine, timeout=None):
         """What a procedure over this link returns; Fail if the link goes or the peer does not answer."""

@@ -5,6 +5,7 @@ from . import radio, station
 from .codes import Fail
 from .command import Command
 from .radio import command, part
+from .radio_alone import Alone
 
 NAME = b"BLUFI_DEVICE"
 MOST_DATA = 600
@@ -12,15 +13,14 @@ CONNECTED, FAILED, CONNECTING, NO_ADDRESS = range(4)  # station states in a stat
 
 
 @part("blufi")
-class Blufi:
+class Blufi(Alone):
     """m.blufi."""
 
+    kind = "blufi"
+
     def __init__(self, m):
-        self.m = m
-        self.running = False
+        super().__init__(m)
         self.floor = 0  # lowest authentication mode of an access point to join
-        self.stack = None
-        self.connection = None
         self.talk = None  # radio_bumble.blufi.ModuleSide
         self.wishes = {}  # what the phone has told so far
         self.state = FAILED
@@ -30,20 +30,10 @@ class Blufi:
         return self.m.ram.get("blufi_name", NAME)
 
     async def start(self, floor):
-        self.stack = await self.m.radio.acquire("blufi")
+        self.stack = await self.m.radio.acquire(self.kind)
         self.floor = floor
         service, self.notifier = radio.load("blufi").service(self._received)
-        self.stack.publish([service])
-        self.running = True
-        await self._advertise()
-
-    async def stop_all(self):
-        self.running = False
-        await self.stack.device.stop_advertising()
-        if self.connection:
-            await self.connection.disconnect()
-        self.stack.publish([])
-        await self.m.radio.release("blufi")
+        await self._begin([service])
 
     async def _advertise(self):
         gap = radio.load("gap")

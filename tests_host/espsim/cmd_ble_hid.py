@@ -3,35 +3,25 @@ from . import radio
 from .codes import Fail
 from .command import Command
 from .radio import command, part
+from .radio_alone import Alone
 
 NAME = b"ESP32"
 
 
 @part("hid")
-class Hid:
+class Hid(Alone):
     """m.hid: advertises while nobody is connected; peers must encrypt before they get reports."""
 
+    kind = "hid"
+
     def __init__(self, m):
-        self.m = m
-        self.running = False
-        self.stack = None
-        self.connection = None
+        super().__init__(m)
         self.reports = {}
 
     async def start(self):
-        self.stack = await self.m.radio.acquire("hid")
+        self.stack = await self.m.radio.acquire(self.kind)
         services, self.reports = radio.load("hid").services()
-        self.stack.publish(services)
-        self.running = True
-        await self._advertise()
-
-    async def stop_all(self):
-        self.running = False
-        await self.stack.device.stop_advertising()
-        if self.connection:
-            await self.connection.disconnect()
-        self.stack.publish([])
-        await self.m.radio.release("hid")
+        await self._begin(services)
 
     async def _advertise(self):
         data = radio.load("hid").advertising(self.m.setting("ble_hid_name", NAME))

@@ -1,5 +1,5 @@
 """Bluetooth LE: pairing, bonding, encryption."""
-from . import radio
+from . import bonding, radio
 from .cmd_ble_conn import index_of
 from .codes import Fail
 from .command import Command
@@ -142,25 +142,13 @@ class Confirm(Answer):
 
 
 @command("+BLEENCDEV")
-class Bonded(Command):
-    async def query(self, m):
-        m.ble.need()
-        for index, address in enumerate(radio.load("bonds").bonds(m, "ble")):
-            m.say(f'+BLEENCDEV:{index},"{address[:17].lower()}"')
+class Bonded(bonding.Bonded):
+    kind = "ble"
 
 
 @command("+BLEENCCLEAR")
-class Forget(Command):
-    async def execute(self, m):
-        m.ble.need()
-        radio.load("bonds").forget(m, "ble")
-
-    async def set(self, m, args):
-        index = args.int(0, 14)
-        args.end()
-        m.ble.need()
-        if not radio.load("bonds").forget(m, "ble", index):
-            raise Fail()
+class Forget(bonding.Forget):
+    kind = "ble"
 
 
 @command("+BLESETKEY")

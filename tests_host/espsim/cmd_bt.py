@@ -1,7 +1,6 @@
 """Classic Bluetooth: initialisation, name, visibility, discovery, class, power."""
-import asyncio
-
 from . import radio
+from .bonding import Questions
 from .codes import Fail
 from .command import Command
 from .radio import command, part
@@ -13,7 +12,7 @@ FIXED_PIN = 1
 
 
 @part("bt")
-class Bt:
+class Bt(Questions):
     """m.bt: the classic half of the radio."""
 
     def __init__(self, m):
@@ -62,21 +61,6 @@ class Bt:
         for question in list(self.questions.values()):
             if not question.done():
                 question.set_result(None)
-
-    async def answer(self, kind):
-        """Wait for the host to answer a question of the pairing; None if the link went."""
-        self.questions[kind] = asyncio.get_running_loop().create_future()
-        try:
-            return await self.questions[kind]
-        finally:
-            self.questions.pop(kind, None)
-
-    def reply(self, kind, value):
-        """The host's answer; Fail if nobody asked."""
-        question = self.questions.get(kind)
-        if question is None or question.done():
-            raise Fail()
-        question.set_result(value)
 
     async def answer_pin(self, address):
         """A peer pairs the old way."""

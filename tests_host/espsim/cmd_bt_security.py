@@ -1,7 +1,6 @@
 """Classic Bluetooth: pairing and bonds."""
-from . import radio
+from . import bonding
 from .cmd_bt import FIXED_PIN
-from .codes import Fail
 from .command import Command
 from .radio import command
 
@@ -56,22 +55,10 @@ class Confirm(Answer):
 
 
 @command("+BTENCDEV")
-class Bonded(Command):
-    async def query(self, m):
-        m.bt.need()
-        for index, address in enumerate(radio.load("bonds").bonds(m, "bt")):
-            m.say(f'+BTENCDEV:{index},"{address[:17].lower()}"')
+class Bonded(bonding.Bonded):
+    kind = "bt"
 
 
 @command("+BTENCCLEAR")
-class Forget(Command):
-    async def execute(self, m):
-        m.bt.need()
-        radio.load("bonds").forget(m, "bt")
-
-    async def set(self, m, args):
-        index = args.int(0, 14)
-        args.end()
-        m.bt.need()
-        if not radio.load("bonds").forget(m, "bt", index):
-            raise Fail()
+class Forget(bonding.Forget):
+    kind = "bt"

@@ -200,29 +200,24 @@ def _kick(faults, rule):
 
 
 def _ap_off(faults, rule):
-    points = [point for point in faults.module.air.access_points if point.on]
-    for point in points:
-        point.on = False
-    faults.module.tell("kicked", None)
-    faults.later(rule["seconds"], _all_on, points)
-
-
-def _all_on(points):
-    for point in points:
-        point.on = True
+    _kick_without(faults, rule, "on")
 
 
 def _no_lease(faults, rule):
-    points = faults.module.air.access_points
-    for point in points:
-        point.leases = False
+    _kick_without(faults, rule, "leases")
+
+
+def _kick_without(faults, rule, ability):
+    """All stations are sent away, and access points that could do this cannot for a while."""
+    points = [point for point in faults.module.air.access_points if getattr(point, ability)]
+    _set_all(points, ability, False)
     faults.module.tell("kicked", None)
-    faults.later(rule["seconds"], _all_lease, points)
+    faults.later(rule["seconds"], _set_all, points, ability, True)
 
 
-def _all_lease(points):
+def _set_all(points, ability, value):
     for point in points:
-        point.leases = True
+        setattr(point, ability, value)
 
 
 def _dns_down(faults, rule):

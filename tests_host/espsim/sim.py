@@ -1,9 +1,9 @@
 """The simulated module as an object for tests: its own thread, its own event loop."""
 import asyncio
-import threading
 
 from . import command, profile as profiles
 from .air import Air
+from .background import Background
 from .faults import Faults
 from .line import Line
 from .module import Module
@@ -24,7 +24,7 @@ def build(profile=profiles.DEFAULT, *, baud=0, flow=False, air=None, state=None,
     return Module(profile, line, air or Air(), store, faults=faults, turnaround=turnaround, boot_time=boot_time)
 
 
-class Sim:
+class Sim(Background):
     """A running module on a TCP port of the loopback interface.
 
         with Sim(profile="esp32-3.4") as sim:
@@ -36,6 +36,7 @@ class Sim:
     """
 
     def __init__(self, profile=profiles.DEFAULT, **options):
+        super().__init__("espsim")
         self.trace = Trace(options.pop("trace", None))
         self.port = options.pop("port", 0)
         self.spi = options.pop("spi", False)
@@ -43,39 +44,8 @@ class Sim:
         self.air = self.module.air
         self.faults = self.module.faults
         self.address = None
-        self.loop = None
-        self.failure = None
-        self.thread = threading.Thread(target=self._thread, name="espsim", daemon=True)
-        self.ready = threading.Event()
 
-    def start(self):
-        self.thread.start()
-        self.ready.wait()
-        if self.failure:
-            raise self.failure
-        return self
-
-    def stop(self):
-        if self.thread.is_alive():
-            self.loop.call_soon_threadsafe(self.leaving.set)
-            self.thread.join()
-
-    __enter__ = start
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def _thread(self):
-        try:
-            asyncio.run(self._main())
-        except Exception as error:
-            self.failure = error
-        finally:
-            self.ready.set()
-
-    async def _main(self):
-        self.loop = asyncio.get_running_loop()
-        self.leaving = asyncio.Event()
+    async def _live(self):
         module = self.module
         server = await (serve_spi if self.spi else serve_tcp)(module.uart, "127.0.0.1", self.port)
         self.address = server.sockets[0].getsockname()
@@ -83,8 +53,7 @@ class Sim:
         self.air.enter(module)
         try:
             await module.power_on()
-            self.ready.set()
-            await self.leaving.wait()
+            await self.up()
         finally:
             server.close()
             await shut_down(module)

@@ -5,6 +5,9 @@ import pytest
 from mpclients import run
 
 
-@pytest.mark.parametrize("name, interpreter, test", run.parameters("t_interrupt", "t_threads", "t_threads_urequests"))
+PROGRAMS = "t_interrupt", "t_threads", "t_threads_ticker", "t_threads_urequests"
+
+
+@pytest.mark.parametrize("name, interpreter, test", run.parameters(*PROGRAMS))
 def test_program(request, name, interpreter, test):
     run.perform(request, name, interpreter, test)

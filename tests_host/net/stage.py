@@ -112,6 +112,10 @@ class Stage:
         """A port that nothing uses, neither here nor at the module's own address."""
         return services.free_port()
 
+    def do_unread(self, peer):
+        """Whether something has come that the peer has not read."""
+        return bool(select.select([self.peers[peer]], [], [], 0)[0])
+
     def do_send(self, peer, text, after=0):
         """Send now, or after so many seconds."""
         data = bytes.fromhex(text)

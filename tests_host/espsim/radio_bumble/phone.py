@@ -14,6 +14,7 @@ from bumble import device, gatt, hci, pairing
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
+from ..background import Background
 from ..radio import link_of
 from .classic import DualController
 _numbers = itertools.count(1)
@@ -78,10 +79,11 @@ class PhoneDevice(device.Device):
         asyncio.get_running_loop().create_task(reply())
 
 
-class Phone:
+class Phone(Background):
     """`address` is its address over both transports, in lower case."""
 
     def __init__(self, air, name="phone", *, address=None, random=False, rssi=None, user=None, sc=True, ssp=True):
+        super().__init__(name)
         number = next(_numbers)
         self.link = link_of(air)
         self.name = name
@@ -92,37 +94,10 @@ class Phone:
         self.sc = sc  # False: only the pairing of Bluetooth 4.0
         self.ssp = ssp  # False: a phone from before Secure Simple Pairing
         self.device = None
-        self.loop = None
         self.received = []  # (uuid, bytes) of notifications and indications
         self.arrival = threading.Condition()
-        self.ready = threading.Event()
-        self.failure = None
-        self.thread = threading.Thread(target=self._thread, name=name, daemon=True)
 
-    # life
-
-    def __enter__(self):
-        self.thread.start()
-        self.ready.wait()
-        if self.failure:
-            raise self.failure
-        return self
-
-    def __exit__(self, *_):
-        self.loop.call_soon_threadsafe(self.leaving.set)
-        self.thread.join()
-
-    def _thread(self):
-        try:
-            asyncio.run(self._main())
-        except Exception as error:
-            self.failure = error
-        finally:
-            self.ready.set()
-
-    async def _main(self):
-        self.loop = asyncio.get_running_loop()
-        self.leaving = asyncio.Event()
+    async def _live(self):
         self.controller = DualController(self.name, link=self.link, public_address=self.address.upper())
         self.controller.rssi = self.rssi
         host = Host(self.controller, AsyncPipeSink(self.controller))
@@ -142,8 +117,7 @@ class Phone:
         self.device.user = self.user
         self.device.pairing_config_factory = self._pairing
         await self.device.power_on()
-        self.ready.set()
-        await self.leaving.wait()
+        await self.up()
         await self.device.power_off()
         self.controller.hang_up()
         self.controller.shut()

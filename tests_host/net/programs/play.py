@@ -108,6 +108,10 @@ class Peer:
         self.send(data)
         ask("acknowledged", self.handle)
 
+    def unread(self):
+        """Whether something has come that was not read yet; the module is not stepped for it."""
+        return ask("unread", self.handle)
+
     def recv(self, n):
         return bytes.fromhex(ask("recv", self.handle, n, work=True))
 
