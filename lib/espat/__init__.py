@@ -4,6 +4,5 @@ __version__ = "0.1.0"
 
 # from the bottom up: a chain of imports, each inside the other, would eat a small board's C stack
 from espat import args, reports, parser, engine, ticks, turn, resync, step, errors, at, ring, spare, uart
-from espat.net import at_tcp, link, survey, traffic, links
 from espat.errors import AtAnswer, AtBusy, AtError, AtRefused, AtReset, AtTimeout
 from espat.modem import Modem

@@ -19,11 +19,13 @@ class At(Stepper):
 
     port, chunk: see step.py. names: what knows which commands the module has, see bringup.py. kept: the
     settings that a restarted module gets again, in order, each (text, timeout, secret). owed: those of them that it
-    has refused since. nonos: what ESP8266 NonOS adds to the names of set commands, see at_basic.store(); b"" elsewhere.
+    has refused since. online: whether the station has an address, None: unknown. nonos: what ESP8266 NonOS adds to the
+    names of set commands, see at_basic.store(); b"" elsewhere.
     """
 
-    names = None
+    names = online = None
     nonos = b""
+    chip = ""
     _replay = None  # what tells them again
 
     def __init__(self, port, chunk=512):

@@ -11,6 +11,7 @@ class At(Stepper):
     firmware: tuple[int, ...]
     chip: str
     nonos: bytes
+    online: bool | None
     def __init__(self, port: Any, chunk: int = 512) -> None: ...
     @overload
     def run(self, text: bytes, parse: Callable[[list[bytes]], _T], timeout: int = 5000, data: Any = None, end: bytes = b"OK",

@@ -8,7 +8,7 @@ from micropython import const
 from espat import answers, at_basic, check  # noqa: F401  (what the next ones need is loaded before, not inside them)
 from espat.errors import AtError, AtTimeout
 from espat.names import Asked, Names
-from espat.net import at_links, at_server, at_tcp
+from espat.net import at_tcp, at_links, at_server
 from espat.ticks import sleep_ms
 
 _PERIOD = 5  # ms between two steps of the ticker: gathering, the command and the prompt come to less than 20
@@ -20,11 +20,10 @@ _GUARD = const(60)  # ms of silence before and after the escape from passthrough
 _SETTLE = const(1100)  # ms until a module that has left passthrough listens again
 
 
-def start(at, active, ticker, table, *sizes):
+def start(at, active, ticker):
     """Find the module, quieten it, learn its firmware, say how links are used, and let the ticker run.
 
-    active, ticker: see Modem. table(at, *sizes): the table of links. Fills at.firmware, at.chip, at.nonos, at.names,
-    at.links, at.timer.
+    active, ticker: see Modem. Fills at.firmware, at.chip, at.nonos, at.names, at.listing, at.timer.
     """
     at.probe = at_basic.PROBE
     find(at)
@@ -48,11 +47,6 @@ def start(at, active, ticker, table, *sizes):
     if at.has(b"+CIPTCPOPT"):
         patience(at)
     at.listing = b"AT%s\r\n" % at_links.listing(at)
-    links = at.links = table(at, *sizes)
-    links.polls = not active and at.has(b"+CIPRECVLEN")
-    links.by_link = not active and at.has(b"+CIPRECVTYPE")
-    if at.chip == "ESP8266" or at.firmware < (2, 3):
-        links.send_max = 2048
     ticker = timer if ticker is None else ticker
     at.timer = ticker(_PERIOD, at._tick) if ticker else None
 

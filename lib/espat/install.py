@@ -9,13 +9,12 @@ def install(modem):
         from espat import circuitpython
 
         return circuitpython.install(modem)
-    from espat.net import reading, sock  # noqa: F401  (what socket needs, not inside one another)
-    from espat.net import network, socket
+    from espat.net import network
     from espat.spare import Later
 
     network.use(modem)
-    socket.use(modem.links)
-    named = [("socket usocket", socket), ("network", network), ("ssl ussl tls", Later("espat.net.ssl"))]
+    named = [
+        ("socket usocket", Later("espat.net.socket", modem)), ("network", network), ("ssl ussl tls", Later("espat.net.ssl"))]
     if modem.has(b"+BLEINIT"):
         named.append(("bluetooth ubluetooth", Later("espat.ble.bluetooth", modem)))
     for names, module in named:

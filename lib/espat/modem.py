@@ -1,9 +1,9 @@
-"""The front door: a Modem is the runner, brought up, with the table of links and what builds on it."""
+"""The front door: a Modem is the runner, brought up, and what builds on it."""
 
 from espat import uart
 from espat.at import At
-from espat.net.links import Links
 from espat.spare import once
+from espat.turn import turn
 
 
 class Modem(At):
@@ -18,12 +18,25 @@ class Modem(At):
     Raises AtTimeout when no module answers.
     """
 
+    _links = None
+
     def __init__(self, port, rx=4096, tx=2048, active=False, reset=None, ticker=None):
         super().__init__(uart.wrap(port))
         self.reset = reset
+        self._sizes = rx, tx, active
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP; 4 it may not have been heard
         # what brings it up leaves the memory again
-        once("espat.bringup", "start", self, active, ticker, Links, rx, tx)
+        once("espat.bringup", "start", self, active, ticker)
+
+    @property
+    def links(self):
+        """The table of links, for sockets; made when it is first asked for: who has none does not pay for it."""
+        with turn:
+            if not self._links:
+                from espat.net import at_tcp, link, survey, traffic, links  # noqa: F401  (not inside one another)
+
+                self._links = links.Links(self, *self._sizes)
+        return self._links
 
     def _tick(self, timer):
         self.step()
@@ -36,7 +49,7 @@ class Modem(At):
 
     def needless(self, text):
         """An access point that the module has joined again by itself need not be joined."""
-        return self.links.online and text[1:6] == b"CWJAP"
+        return self.online and text[1:6] == b"CWJAP"
 
     def baud(self, rate, flow=0):
         """Talk at another rate from now on, also to a module that restarts. flow: 0 none, 1 RTS, 2 CTS, 3 both, as the

@@ -111,7 +111,7 @@ def start():
     from espat.net import network, socket
 
     network.use(modem)
-    socket.use(modem.links)
+    socket.use(modem)
     return modem, network, socket.socket, numbers
 
 

@@ -45,7 +45,7 @@ class Radio(AccessPoint, Settings):
 
     def _set(self, connected):
         self._connected = connected
-        self.modem.links.online = connected
+        self.modem.online = connected
 
     def _lost(self):
         self._set(False)

@@ -21,7 +21,7 @@ class LAN:
         # +ETH_CONNECTED, +ETH_GOT_IP:<ip>, +ETH_DISCONNECTED
         self._address = buf[a + 5] == 71
         if self._address:
-            self.at.links.online = True
+            self.at.online = True
 
     def active(self, on=None):
         """Always on."""

@@ -39,17 +39,20 @@ _ECONNRESET = const(104)
 class Links(Traffic):
     """The module's links, for sockets.
 
-    at: the runner. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also the longest
-    datagram. server: who takes the links that clients open. peer: where the last TLS connection of a socket that
-    waits went. by_link: how it receives can be chosen for each link.
+    at: the runner, brought up. rx: bytes of each link's receive ring. tx: bytes gathered before they are sent, also the
+    longest datagram. active: the module pushes what it receives. server: who takes the links that clients open. peer:
+    where the last TLS connection of a socket that waits went. by_link: how it receives can be chosen for each link.
     """
 
     server = peer = None
-    by_link = False
 
-    def __init__(self, at, rx=4096, tx=2048):
+    def __init__(self, at, rx=4096, tx=2048, active=False):
         super().__init__(at, list(map(Link, range(_LINKS))), tx)
         self.size = rx  # of each link's ring
+        self.polls = not active and at.has(b"+CIPRECVLEN")
+        self.by_link = not active and at.has(b"+CIPRECVTYPE")
+        if at.chip == "ESP8266" or at.firmware < (2, 3):
+            self.send_max = 2048
         ipd = Data(b"+IPD,", self, True)
         if at.firmware >= (2,):
             ipd.tail = 1
@@ -190,7 +193,7 @@ class Links(Traffic):
         elif link.state == _OPEN:
             link.state = _SHUT
             self._loose |= 1 << link.index
-            if self.online is False and not link.error:
+            if self.at.online is False and not link.error:
                 link.error = _ECONNRESET  # the access point is gone, not the peer
             if mine and self._doing == _SENDING:
                 self.at.hurry(_LOST)  # SEND OK may never come

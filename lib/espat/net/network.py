@@ -116,7 +116,7 @@ class WLAN:
     def settle(self, connected):
         """It has an address now, or none."""
         self.state = STAT_GOT_IP if connected else STAT_IDLE
-        self.at.links.online = connected
+        self.at.online = connected
 
     def _lost(self):
         self.settle(False)
@@ -144,7 +144,7 @@ class WLAN:
         if joining and not joining.spoken:
             return joining.begin()
         now = ticks_ms()
-        asked = self.state == STAT_CONNECTING or self.state == STAT_GOT_IP and self.at.links.online is None
+        asked = self.state == STAT_CONNECTING or self.state == STAT_GOT_IP and self.at.online is None
         ask = self.question
         if not asked or not ask or ticks_diff(now, self._since) < _T_ASK:
             return False

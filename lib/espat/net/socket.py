@@ -1,16 +1,16 @@
-"""MicroPython's socket module over the module's links; use() names the links."""
+"""MicroPython's socket module over the module's links; use() names the modem."""
 
 from espat.errors import AtError
-from espat.net import at_tcp
+from espat.net import at_tcp, link, reading  # noqa: F401  (not inside sock)
 from espat.net.sock import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM, Socket  # noqa: F401
 
 _links = None
 
 
-def use(links):
-    """From now on sockets are links of this table."""
+def use(modem):
+    """From now on sockets are links of this modem."""
     global _links
-    _links = links
+    _links = modem.links
 
 
 def __getattr__(name):

@@ -59,11 +59,11 @@ class Survey:
 
     def refused(self, late):
         """The errno of a connect that failed without a reason; perhaps the end of the network was not heard."""
-        if self.online is False:
+        if self.at.online is False:
             return _EHOSTUNREACH
         if late:
             return _ETIMEDOUT
-        self.online = self.online and None
+        self.at.online = self.at.online and None
         return _ECONNREFUSED
 
     def want(self):

@@ -44,15 +44,15 @@ class Traffic(Survey):
     """Moves the bytes of a table of links over a runner.
 
     table: the links. tx: Ring in which bytes to be sent are gathered, all of them for tx_link; tx_size: how many at most.
-    to: see at_tcp.send_to(), when what is gathered next is a datagram, None for the fixed peer. online: whether the station has
-    an address (None: unknown). send_max: bytes one AT+CIPSEND may carry. data: the Counted of received bytes.
+    to: see at_tcp.send_to(), when what is gathered next is a datagram, None for the fixed peer. send_max: bytes one
+    AT+CIPSEND may carry. data: the Counted of received bytes.
     """
 
     def __init__(self, at, table, tx):
         self.at, self.table, self.modes = at, table, bytearray(b"11111")
         self.tx = Ring(1)  # until there is a link
         self.tx_size = tx
-        self.tx_link = self.online = None
+        self.tx_link = None
         self.send_max = 8192
         self._due = 0  # when what is gathered leaves at the latest
         self._flush = False  # it leaves now
