@@ -9,16 +9,14 @@ def install(modem):
         from espat import circuitpython
 
         return circuitpython.install(modem)
-    from espat.net import network
     from espat.spare import Later
 
-    network.use(modem)
-    named = [
-        ("socket usocket", Later("espat.net.socket", modem)), ("network", network), ("ssl ussl tls", Later("espat.net.ssl"))]
+    named = [("socket usocket", "net.socket", modem), ("network", "net.network", modem), ("ssl ussl tls", "net.ssl", None)]
     if modem.has(b"+BLEINIT"):
-        named.append(("bluetooth ubluetooth", Later("espat.ble.bluetooth", modem)))
-    for names, module in named:
+        named.append(("bluetooth ubluetooth", "ble.bluetooth", modem))
+    for names, module, told in named:
+        later = Later("espat." + module, told)
         for name in names.split():
-            sys.modules[name] = module
+            sys.modules[name] = later
     del sys.modules["espat.install"]
     delattr(sys.modules["espat"], "install")
