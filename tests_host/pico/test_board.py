@@ -93,20 +93,24 @@ print(got, digest.digest().hex())
 """
 
 
-@pytest.mark.timeout(240)
-def test_a_download_of_200_kb_is_whole_at_921600_baud(long_run, board, flash):
-    """No flow control, in simulated time; the same to the cycle each time."""
-    text = counting(SIZE)
-
+def sending(text):
+    """A server that sends this once it is asked."""
     async def serve(reader, writer):
         await reader.readexactly(2)
         writer.write(text)
         await reader.read()
         writer.close()
 
+    return serve
+
+
+@pytest.mark.timeout(240)
+def test_a_download_of_200_kb_is_whole_at_921600_baud(long_run, board, flash):
+    """No flow control, in simulated time; the same to the cycle each time."""
+    text = counting(SIZE)
     with EspsimPeer(turnaround=0.001) as peer:
         pico = boot(board, flash, peer, {})
-        result = pico.run(DOWNLOAD.format(server=peer.serve(serve), size=SIZE), timeout=150)
+        result = pico.run(DOWNLOAD.format(server=peer.serve(sending(text)), size=SIZE), timeout=150)
         assert peer.module.failures == []
     assert result.output == "%d %s\n" % (SIZE, hashlib.sha256(text).hexdigest())
     assert result.counters["overruns"] == 0

@@ -4,27 +4,10 @@ import os
 
 import pytest
 from pico import Pico, Unavailable, firmware, prepare
-from pico.espsim_peer import EspsimPeer
+from pico.weight import weigh
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MOST = 24000  # bytes of RAM after import; docs/ledger.md and README.md tell what it was when they were written
-
-PROGRAM = """
-import gc, machine, sys
-gc.collect()
-before = gc.mem_alloc()
-import espat
-gc.collect()
-loaded = gc.mem_alloc() - before
-u = machine.UART(1, 115200, rxbuf=4096, timeout=0)
-gc.collect()
-before = gc.mem_alloc()
-modem = espat.Modem(u)
-modem.install()
-gc.collect()
-print(sys.modules["espat"].__file__, loaded, gc.mem_alloc() - before, ".".join(str(n) for n in modem.firmware))
-modem.timer.deinit()
-"""
+MOST = 24000  # bytes of RAM after import; docs/install.md and README.md tell what it was when they were written
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +23,23 @@ def image():
         pytest.skip("emulated Pico: %s" % e)
 
 
+@pytest.fixture
+def board(image):
+    """board(peer) -> a Pico with that firmware that is on."""
+    boards = []
+
+    def start(peer):
+        boards.append(Pico(image, uart=peer))
+        return boards[-1].start()
+
+    yield start
+    for pico in boards:
+        pico.close()
+
+
 @pytest.mark.timeout(1800)
-def test_frozen(image):
-    with EspsimPeer(turnaround=0.001) as peer, Pico(image, uart=peer) as pico:
-        place, loaded, running, version = pico.run(PROGRAM, timeout=120).output.split()
-    print("frozen: %s bytes of RAM after import, %s more for a Modem that is up and installed" % (loaded, running))
-    assert place == "espat/__init__.py"  # no folder in front: from the firmware
-    assert 0 < int(loaded) < MOST and version == "3.4.0.0"
+def test_frozen(board):
+    weights = weigh(board)
+    print("frozen:", weights)
+    assert weights.place == "espat/__init__.py"  # no folder in front: from the firmware
+    assert 0 < weights.loaded < MOST
