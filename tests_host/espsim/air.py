@@ -96,6 +96,7 @@ class Air:
         self.dns_down = False
         self.dead = set()  # addresses nothing answers from
         self.connect_timeout = 5.0  # seconds a TCP connection is tried for
+        self.second = 1.0  # real seconds that a second of joining takes: time-outs, the pause before it is tried again
         self.scan_time = 0.0  # seconds AT+CWLAP takes
         self.lock = threading.RLock()
         self.modules = []

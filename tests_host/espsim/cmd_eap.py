@@ -43,7 +43,7 @@ class JoinEnterprise(Command):
         m.keep("reconn", [config["reconn"], m.wifi.reconnect[1]], self.stores(m))
         begin = m.loop.time()
         if await m.wifi.join(config):
-            await asyncio.sleep(begin + config["timeout"] - m.loop.time())  # it goes on trying
+            await asyncio.sleep(begin + config["timeout"] * m.air.second - m.loop.time())  # it goes on trying
             m.say("+CWJEAP:Timeout")
             raise Fail(TIMED_OUT)
 

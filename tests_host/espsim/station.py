@@ -130,7 +130,7 @@ class Station:
 
     async def _attempt(self, config, timeout):
         try:
-            return await asyncio.wait_for(self._associate(config), timeout)
+            return await asyncio.wait_for(self._associate(config), timeout * self.m.air.second)
         except TimeoutError:
             return air.TIMEOUT  # still associated if only the address is missing
 
@@ -223,7 +223,7 @@ class Station:
         tried = 0
         while True:
             self.state = CONNECTING
-            await asyncio.sleep(delay)
+            await asyncio.sleep(delay * self.m.air.second)
             if await self._attempt(self.config, self.config["timeout"]) == 0:
                 self.report_ipv6()
                 return

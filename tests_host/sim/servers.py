@@ -34,7 +34,7 @@ def server_context(name, *, trust=None, alpn=()):
     return context
 
 
-def until(condition, limit=3):
+def until(condition, limit=20):
     """Wait until condition() is true."""
     end = time.monotonic() + limit
     while not condition():

@@ -10,7 +10,7 @@ PROMPT = b"\r\nOK\r\n\r\n>"
 class Host:
     """One connection to a Sim (or to an address)."""
 
-    def __init__(self, sim, timeout=5):
+    def __init__(self, sim, timeout=20):
         address = getattr(sim, "address", sim)
         self.sock = socket.create_connection(address)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

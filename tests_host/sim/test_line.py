@@ -166,7 +166,7 @@ def test_unpaced_line_never_loses():
 def overrun(make, listener, **options):
     """Send 60 kB with AT+CIPSENDL to a peer that does not read; returns (bytes lost, host, peer)."""
     sim = make(baud=921600, **options)
-    host = Host(sim, timeout=10).join()
+    host = Host(sim).join()
     host.ok('AT+CIPSTART="TCP","127.0.0.1",%d' % listener.getsockname()[1])
     peer, _ = listener.accept()
     host.write(b"AT+CIPSENDL=60000\r\n")

@@ -108,7 +108,7 @@ def test_the_access_point_goes(sim, online, broker):
     connect(online, broker, "lost", reconnect=1)
     sim.module.mqtt.reconnect_delay = 0.1
     sim.air.kick()
-    got = online.read(b"+MQTTCONNECTED", timeout=10)
+    got = online.read(b"+MQTTCONNECTED")
     wanted = b"WIFI DISCONNECT\r\n+MQTTDISCONNECTED:0\r\nWIFI CONNECTED\r\nWIFI GOT IP\r\n+MQTTCONNECTED"
     assert got == wanted
     online.read(b"\r\n")
@@ -269,7 +269,7 @@ def test_keep_alive(online):
         online.ok(USER % "ping")
         online.ok('AT+MQTTCONNCFG=0,1,0,"","",0,0')
         online.ok(f'AT+MQTTCONN=0,"127.0.0.1",{front.port},0')
-        assert online.read(b"\r\n", timeout=3) == b"+MQTTDISCONNECTED:0\r\n"
+        assert online.read(b"\r\n") == b"+MQTTDISCONNECTED:0\r\n"
         assert [data for _, data in pings] == [b"\xc0\x00"]
         online.ok("AT+MQTTCLEAN=0")
 

@@ -149,7 +149,8 @@ def test_certificate(station, office):
 
 
 @pytest.mark.parametrize("line", ['"dlink11111",2,"i","espressif","wrong",0,3', '"nowhere",1,"i","espressif","test11",0,3'])
-def test_refused(station, office, line):
+def test_refused(station, office, air, line):
+    air.second = 0.1
     assert station.ask("AT+CWJEAP=" + line) == b"+CWJEAP:Timeout\r\nERR CODE:0x010a8016\r\n\r\nERROR\r\n"
 
 

@@ -143,7 +143,7 @@ def test_pings_and_a_server_that_does_not_answer_them(sim, online, server, echo)
     time.sleep(1.3)
     assert (9, True, b"") in echo.frames
     echo.answers_pings = False
-    assert online.read(b"\r\n", timeout=4) == b"+WS_DISCONNECTED:0\r\n"
+    assert online.read(b"\r\n") == b"+WS_DISCONNECTED:0\r\n"
 
 
 def test_cut_while_data_is_entered(sim, online, server):
