@@ -77,7 +77,7 @@ def switch(ble, role=0):
         try:
             at_gap.init(at, role)
         except AtRefused:
-            raise refusal(ble, "the module must restart before Bluetooth gets another role")
+            raise refusal(ble, "Bluetooth has had the other role since the module started: at_basic.restart(modem) first")
     ble.role = role
     if ble.offers and at.has(b"+BLEGATTSSRVCRE"):
         from espat.ble import at_services

@@ -1,6 +1,6 @@
 """MicroPython's socket module over the module's links; use() names the modem."""
 
-from espat.errors import AtError
+from espat.errors import AtRefused
 from espat.net import at_tcp, link, reading  # noqa: F401  (not inside sock)
 from espat.net.sock import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM, Socket  # noqa: F401
 
@@ -37,13 +37,16 @@ class Address(tuple):
 
 
 def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
-    """[(family, type, proto, "", (ip, port))], one entry; raises OSError(-2) for a name nobody knows."""
+    """[(family, type, proto, "", (ip, port))], one entry; raises OSError(-2) for a name nobody knows.
+
+    Each call asks the module again, for 15 seconds at most, when host is a name.
+    """
     ip = host or "0.0.0.0"
     if ":" not in ip and not ip.replace(".", "").isdigit():
         try:
             ip = at_tcp.resolve(_links.at, host)
-        except AtError:
-            raise OSError(-2, "name not found")
+        except AtRefused:
+            raise OSError(-2, "name not found: %s" % host)
     address = Address((ip, port))
     address.host = host
     return [(AF_INET6 if ":" in ip else AF_INET, type or SOCK_STREAM, proto, "", address)]

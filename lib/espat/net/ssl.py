@@ -1,5 +1,7 @@
 """MicroPython's ssl and tls modules: TLS is done by the module; what tells it to is loaded for a connection and leaves again."""
 
+from micropython import const
+
 from espat.net.sock import Socket
 from espat.spare import once
 
@@ -9,6 +11,7 @@ CERT_NONE = 0
 CERT_OPTIONAL = 1
 CERT_REQUIRED = 2
 MBEDTLS_VERSION = "ESP-AT"
+_DER = const(0x30)  # a sequence, with which certificates and keys begin
 
 
 class SSLContext:
@@ -29,7 +32,7 @@ class SSLContext:
         self.slot = 0
 
     def load_cert_chain(self, cert, key):
-        """Our certificate and key: bytes (PEM or DER), or paths to files with them.
+        """Our certificate and key: bytes (PEM or DER), or paths to files with them. Raises ValueError.
 
         A server that listens on one of Socket.tls_ports from now on is a TLS server from its first client on.
         """
@@ -38,7 +41,10 @@ class SSLContext:
             Socket.tls_server = self
 
     def load_verify_locations(self, cafile=None, cadata=None):
-        """The CA that signs acceptable certificates: a path, or bytes (PEM or DER; also as first argument)."""
+        """The CA that signs acceptable certificates: a path, or bytes (PEM or DER; also as first argument).
+
+        Raises ValueError for anything else. Without it the module verifies by the CA it holds already.
+        """
         self.ca = _bytes(cafile if cadata is None else cadata)
 
     def set_alpn_protocols(self, names):
@@ -97,8 +103,12 @@ class SSLContext:
 def _bytes(source):
     if isinstance(source, str) and source.find("-----BEGIN") < 0:
         with open(source, "rb") as f:
-            return f.read()
-    return source.encode() if isinstance(source, str) else source
+            source = f.read()
+    elif isinstance(source, str):
+        source = source.encode()
+    if source and source[0] != _DER and source.find(b"-----BEGIN") < 0:
+        raise ValueError("neither PEM nor DER")  # before it gets into the module's flash
+    return source
 
 
 def _der(data):

@@ -5,6 +5,7 @@ import os
 
 import espat_board  # noqa: F401
 import play
+from checks import raises
 from play import ECONNREFUSED, ECONNRESET, EINPROGRESS, EINVAL, ask, case, fails, until
 
 play.join()
@@ -156,6 +157,13 @@ def test_verified_and_stored_only_once():
     c.load_verify_locations(cadata=pem("ca.pem").decode())
     echoes(connect(c, port))
     assert ask("count", "AT+SYSMFG=2") == 0
+
+
+@case
+def test_no_certificate_at_all():
+    for junk in (b"junk", pem("ca.pem")[30:].replace(b"-----BEGIN", b"")):
+        raises(ValueError, context().load_verify_locations, None, junk)
+        raises(ValueError, context().load_cert_chain, junk, pem("client.key"))
 
 
 @case

@@ -7,6 +7,7 @@ from play import ECONNRESET, EPIPE, ETIMEDOUT, case, fails, pair
 
 import socket
 from espat.errors import AtReset
+from espat.net import at_tcp
 
 TIMEOUT = 120
 
@@ -36,6 +37,43 @@ def test_silent_while_reading():
     assert s.read(5) == b"again"
     other.write(b"works")
     assert far.recv(5) == b"works"
+
+
+@case
+def test_a_watchdog_can_be_fed_where_the_library_waits():
+    # docs/troubleshooting.md says so
+    port, last, gaps = play.modem.port, [play.now()], []
+    wait = port.wait
+
+    def fed(ms):
+        gaps.append(play.now() - last[0])
+        last[0] = play.now()
+        wait(ms)
+
+    play.modem.step()
+    last[0] = play.now()
+    port.wait = fed
+    silent(True)
+    try:
+        fails(ETIMEDOUT, play.modem.command, "AT+GMR", 1500)
+    finally:
+        silent(False)
+        port.wait = wait
+    gaps.append(play.now() - last[0])
+    assert len(gaps) > 20 and max(gaps) < 1000, (len(gaps), max(gaps))
+    play.modem.command("AT")
+
+
+@case
+def test_silent_while_a_name_is_looked_up():
+    silent(True)
+    resolve = at_tcp.resolve
+    at_tcp.resolve = lambda at, host: resolve(at, host, timeout=300)
+    try:
+        fails(ETIMEDOUT, socket.getaddrinfo, "page.test", 80)  # nobody has said that it does not exist
+    finally:
+        at_tcp.resolve = resolve
+        silent(False)
 
 
 @case
@@ -153,7 +191,7 @@ def test_restart_during_a_command():
         assert e.errno == ECONNRESET
     play.ask("fault", "command", "AT+CIPDOMAIN", "restart")
     play.ask("name", "server.test", "127.0.0.1")
-    fails(-2, socket.getaddrinfo, "server.test", 80)
+    fails(ECONNRESET, socket.getaddrinfo, "server.test", 80)
     assert socket.getaddrinfo("server.test", 80)[0][-1] == ("127.0.0.1", 80)
 
 
