@@ -14,9 +14,15 @@ class Settings:
     modem = None
     connected = False
 
+    def _be_on(self):
+        # the module tells it only then, and an enabled radio is on
+        if self.enabled:
+            self.start_station()
+
     @property
     def mac_address(self):
         """The station's MAC address, 6 bytes; it can be set."""
+        self._be_on()
         return mac_bytes(at_ip.mac(self.modem))
 
     @mac_address.setter
@@ -99,12 +105,14 @@ class Settings:
         """Transmit power in dBm; it can be set, 10 to 21."""
         from espat import at_system
 
+        self._be_on()
         return at_system.rf_power(self.modem)[0] / 4
 
     @tx_power.setter
     def tx_power(self, dbm):
         from espat import at_system
 
+        self._be_on()
         at_system.set_rf_power(self.modem, int(dbm * 4))
 
     @property

@@ -31,6 +31,8 @@ class SSLContext:
         if cadata is None:
             raise ValueError("cadata is needed")
         self.ca = (cadata.encode() if isinstance(cadata, str) else bytes(cadata)) or None
+        if self.ca and self.ca[0] != 0x30 and b"-----BEGIN" not in self.ca:  # a sequence, which DER is
+            raise ValueError("neither PEM nor DER")
         self.verify_mode = 2 if self.ca else 0
 
     def set_default_verify_paths(self):

@@ -22,7 +22,6 @@ _TCP_NODELAY_POSIX = const(1)
 _IP_ADD_MEMBERSHIP = const(0x400)
 _IPPROTO_IP = const(0)
 _IPPROTO_TCP = const(6)
-_CALLBACK = const(20)  # MicroPython's hidden "call when readable"
 _KEEP_ALIVE = const(120)  # s
 _PEEK = const(1)
 _DONTWAIT = const(2)
@@ -44,8 +43,6 @@ def set_option(sock, level, option, value):
     elif option == _SO_LINGER and level != _IPPROTO_IP:
         on, seconds = unpack("ii", value)
         sock.options["linger"] = seconds if on else -1
-    elif option == _CALLBACK:
-        sock.callback = value
     else:
         return
     with turn:

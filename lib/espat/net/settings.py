@@ -15,6 +15,19 @@ def mac_bytes(text):
     return bytes([int(x, 16) for x in (text if isinstance(text, str) else str(text, "ascii")).split(":")])
 
 
+def own_mac(at, bit, ask):
+    """The MAC address of the station (1) or the SoftAP (2), which the module tells while that is on; ask: who asks for it."""
+    if at.wifi & bit:
+        return mac_bytes(ask(at))
+    from espat.net import at_wifi
+
+    at_wifi.power(at, bit, True)
+    try:
+        return mac_bytes(ask(at))
+    finally:
+        at_wifi.power(at, bit, False)
+
+
 def mac_text(mac):
     """6 bytes as "aa:bb:cc:dd:ee:ff"."""
     return ":".join(["%02x" % b for b in mac])
@@ -207,7 +220,7 @@ def _parameter(at, what):
     from espat.net import at_ip, at_join
 
     if what == "mac":
-        return mac_bytes(at_ip.mac(at))
+        return own_mac(at, 1, at_ip.mac)
     if what in ("hostname", "dhcp_hostname"):
         return hostname(at, None)
     if what == "txpower":

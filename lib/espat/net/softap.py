@@ -1,7 +1,7 @@
 """The SoftAP as network.WLAN(AP_IF); loaded when it is asked for."""
 
 from espat.net import at_softap, at_wifi
-from espat.net.settings import mac_bytes, mac_text, pair, unknown
+from espat.net.settings import mac_bytes, mac_text, own_mac, pair, unknown
 
 _KEYS = ("ssid", "key", "channel", "security", "max_clients", "hidden")
 _ALIAS = {"essid": "ssid", "password": "key", "authmode": "security"}
@@ -55,7 +55,7 @@ class SoftAP:
         """One parameter's value, or set some."""
         if what:
             if what[0] == "mac":
-                return mac_bytes(at_softap.mac(self.at))
+                return own_mac(self.at, 2, at_softap.mac)
             key = _ALIAS.get(what[0], what[0])
             if key not in _KEYS or key == "key":
                 raise unknown(what[0])

@@ -26,11 +26,12 @@ def objects(port):
             raise AssertionError("too late, and not told")
         except OSError as e:
             assert e.errno == 22
-    try:
-        context.load_verify_locations(cafile="somewhere")
-        raise AssertionError("silently ignored")
-    except ValueError:
-        pass
+    for wrong in ({"cafile": "somewhere"}, {"cadata": "no certificate"}):
+        try:
+            context.load_verify_locations(**wrong)
+            raise AssertionError("silently ignored")
+        except ValueError:
+            pass
 
 
 def another_radio():

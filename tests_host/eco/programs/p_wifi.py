@@ -47,6 +47,7 @@ def joining():
 
 
 def addresses():
+    assert len(radio.mac_address) == 6 and radio.tx_power >= 10  # asked of a radio that has done nothing yet
     join()
     assert isinstance(radio.ipv4_address, ipaddress.IPv4Address)
     assert str(radio.ipv4_subnet) == "255.255.255.0"

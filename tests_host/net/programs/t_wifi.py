@@ -268,3 +268,14 @@ def test_wishes_about_the_radio():
     assert wlan.config("hostname") == network.hostname() == "meter"
     for call in (lambda: wlan.config("nonsense"), lambda: wlan.config(nonsense=1)):
         assert "nonsense" in str(raises(ValueError, call))
+
+
+@case
+def test_its_address_before_it_is_switched_on():
+    # a program's first line is often the board's number
+    on = wlan.config("mac")
+    wlan.active(False)
+    ap = network.WLAN(network.WLAN.IF_AP)
+    assert wlan.config("mac") == on and len(ap.config("mac")) == 6
+    assert not wlan.active() and not ap.active() and play.ask("count", "AT+CIPSTAMAC?") > 0
+    wlan.active(True)
