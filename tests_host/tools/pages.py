@@ -37,7 +37,7 @@ GROUPS = {
     "pins": ("The module's pins: ADC, PWM, I2C, SPI", ["pins", "pins_spi"], ["at_driver"], ["35_sensor_on_module"]),
     "store": ("What the module keeps: values, certificates, RAM", ["net/store"], ["at_mfg", "at_user"], ["40_store"]),
     "ble": ("Bluetooth Low Energy", [],
-            ["ble/at_gap", "ble/at_adv", "ble/at_advex", "ble/at_conn", "ble/at_discover", "ble/at_gattc", "ble/at_gatts",
+            ["ble/at_gap", "ble/at_adv", "ble/at_advex", "ble/at_conn", "ble/at_discover", "ble/at_values",
              "ble/at_services", "ble/at_sec", "ble/at_blespp", "ble/at_blufi", "ble/at_hid"],
             ["20_ble_scan", "21_ble_peripheral", "22_ble_central"]),
     "classic": ("Classic Bluetooth: serial port, audio", [], ["ble/at_classic", "ble/at_btspp", "ble/at_a2dp"], ["25_spp"]),

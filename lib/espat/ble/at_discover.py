@@ -1,6 +1,6 @@
 """Guide 3.4, Bluetooth LE: finding a peer's services, as its client.
 
-Numbers count from 1 in the order of discovery: services() first, then characteristics(), then values (at_gattc.py).
+Numbers count from 1 in the order of discovery: services() first, then characteristics(), then values (at_values.py).
 """
 
 from espat.ble.lines import attribute, number, service

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from espat.ble import uuid
+from espat.ble import conn
 from espat.ble.bleio_types import UUID, Attribute, BluetoothError
 
 _DESCRIPTOR_RESULT = const(13)
@@ -145,7 +145,7 @@ class Characteristic(_Value):
         connection = self.service.connection
         connection.do(_DESCRIPTOR_DONE, _adapter.ble.gattc_discover_descriptors, self.handle, self.end)
         for event, data in _adapter.results:
-            if event == _DESCRIPTOR_RESULT and data[2] == uuid.UUID(_CCC):
+            if event == _DESCRIPTOR_RESULT and data[2] == conn.UUID(_CCC):
                 return connection.write(data[1], bytes([(1 if notify else 0) | (2 if indicate else 0), 0]), True)
         raise BluetoothError("No CCCD for this Characteristic")
 

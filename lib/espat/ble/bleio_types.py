@@ -1,6 +1,6 @@
 """What bleio.py's calls take, give and raise: UUIDs, addresses, permissions, errors."""
 
-from espat.ble import uuid
+from espat.ble import conn
 
 
 class BluetoothError(Exception):
@@ -19,7 +19,7 @@ class UUID:
     """value: int of 16 bits, 16 bytes (least significant first), or "6e400001-..."."""
 
     def __init__(self, value):
-        self.own = value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+        self.own = value if isinstance(value, conn.UUID) else conn.UUID(value)
         self.size = 8 * len(self.own)
 
     @property

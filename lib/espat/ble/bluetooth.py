@@ -10,9 +10,8 @@ sense.
 
 from micropython import const
 
-from espat.ble import conn  # noqa: F401  (not inside conns)
+from espat.ble.conn import UUID  # noqa: F401  (programs find it here; and conns needs it)
 from espat.ble.conns import Conns
-from espat.ble.uuid import UUID  # noqa: F401  (programs find it here)
 from espat.spare import once
 
 FLAG_READ = const(0x02)

@@ -4,9 +4,8 @@ from micropython import const
 
 from espat.ble import at_conn, at_discover
 from espat.ble.at_conn import text
-from espat.ble.conn import Job, ignore
+from espat.ble.conn import UUID, Job, ignore
 from espat.ble.gattc import room, status
-from espat.ble.uuid import UUID
 from espat.errors import AtError
 
 _MTU_MS = const(3000)  # until the module is asked what came of an exchange

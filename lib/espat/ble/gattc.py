@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from espat.ble import at_gattc
+from espat.ble import at_values
 from espat.ble.conn import Job, ignore
 from espat.errors import AtError
 
@@ -49,7 +49,7 @@ class Part:
         def read(value):
             if isinstance(value, AtError):
                 return done(value)
-            at_gattc.read(Job(self.conns, done), n, handle >> 10, handle >> 4 & 63, handle & 15 or None)
+            at_values.read(Job(self.conns, done), n, handle >> 10, handle >> 4 & 63, handle & 15 or None)
 
         def done(value):
             if not isinstance(value, AtError):
@@ -66,7 +66,7 @@ class Part:
         def write(value):
             if isinstance(value, AtError):
                 return done(value)
-            at_gattc.write(Job(self.conns, done), n, handle >> 10, handle >> 4 & 63, data, handle & 15 or None)
+            at_values.write(Job(self.conns, done), n, handle >> 10, handle >> 4 & 63, data, handle & 15 or None)
 
         def done(value):
             if mode:

@@ -6,7 +6,7 @@ Values live twice: in the module, which answers peers, and here, where programs 
 from micropython import const
 
 from espat.args import number
-from espat.ble import at_gatts
+from espat.ble import at_values
 from espat.ble.conn import Job
 from espat.errors import AtError, AtRefused
 
@@ -41,7 +41,7 @@ class Part:
         """Set a value; send_update: and send it to those who have subscribed."""
         entry, data = self.entry(handle, data)
         self.ble.need(2)
-        at_gatts.set_value(self.at, handle >> 10, handle >> 4 & 63, data, handle & 15 or None)
+        at_values.set_value(self.at, handle >> 10, handle >> 4 & 63, data, handle & 15 or None)
         entry[0] = data
         entry[1] = max(entry[1], len(data))
         if send_update:
@@ -55,7 +55,7 @@ class Part:
         conn = self.conns.get(n)
         data = self.entry(handle, data)[1]
         try:
-            at_gatts.notify(self.at, n, handle >> 10, handle >> 4 & 63, data)
+            at_values.notify(self.at, n, handle >> 10, handle >> 4 & 63, data)
         except AtRefused:
             if conn.subscribed.get(handle):
                 raise
@@ -66,7 +66,7 @@ class Part:
         conns.get(n)
         data = self.entry(handle, data)[1]
         job = Job(conns, lambda value: conns.push(_INDICATE_DONE, (n, handle, _FAILED if isinstance(value, AtError) else 0)))
-        at_gatts.indicate(job, n, handle >> 10, handle >> 4 & 63, data)
+        at_values.indicate(job, n, handle >> 10, handle >> 4 & 63, data)
 
     def entry(self, handle, *data):
         """The entry of a handle in values; with data: (the entry, these as bytes, None: what it holds)."""

@@ -9,7 +9,7 @@ from micropython import const
 
 from espat import at_mfg
 from espat.ble import at_services, power
-from espat.ble.uuid import UUID
+from espat.ble.conn import UUID
 from espat.errors import AtRefused
 
 _NAMESPACE = "ble_data"

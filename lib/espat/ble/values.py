@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from espat.ble import at_gatts
+from espat.ble import at_values
 from espat.ble.conn import Job, ignore
 
 _MOST = const(512)
@@ -22,4 +22,4 @@ def report(ble, name, rest):
     for handle, entry in ble.part("gatts").values.items():
         if entry and entry[0] and not entry[2]:
             place = handle >> 10, handle >> 4 & 63, entry[0], handle & 15 or None
-            at_gatts.set_value(Job(ble.conns, ignore), *place)
+            at_values.set_value(Job(ble.conns, ignore), *place)

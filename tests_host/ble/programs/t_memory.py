@@ -10,7 +10,7 @@ import air
 from air import ble, case
 from bluetooth import FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, UUID
 
-BOTH = {"bluetooth", "conn", "conns", "uuid", "place"}
+BOTH = {"bluetooth", "conn", "conns", "at_values"}
 SERVICES = ((UUID(0x180D), ((UUID(0x2A37), FLAG_READ | FLAG_NOTIFY), (UUID(0x2A39), FLAG_WRITE))),)
 phone = air.Phone()
 
@@ -42,7 +42,7 @@ def test_peripheral():
     ble.config(gap_name="espat", mtu=100)
     ble.gatts_set_buffer(point, 10)
     visit(rate, point)
-    assert loaded() == BOTH | {"gatts", "at_gatts"}, loaded()
+    assert loaded() == BOTH | {"gatts"}, loaded()
 
 
 @case
@@ -73,7 +73,7 @@ def test_central():
         air.wait(air.PERIPHERAL_DISCONNECT)
         air.events[:] = []
     other.do("stop_advertising")
-    assert loaded() - {"gatts", "at_gatts"} == BOTH | {"gattc", "at_gattc"}, loaded()
+    assert loaded() - {"gatts"} == BOTH | {"gattc"}, loaded()
 
 
 @case

@@ -2,7 +2,7 @@
 
 from calls import Data, bounds, check, refuse, runner, text
 from checks import raises
-from espat.ble import at_discover, at_gattc, at_gatts, at_services
+from espat.ble import at_discover, at_services, at_values
 from espat.errors import AtAnswer, AtRefused
 from fakeport import FakePort
 
@@ -24,10 +24,10 @@ SERVER = (
     (lambda at: at_services.characteristics(at), b"+BLEGATTSCHAR?", (b'+BLEGATTSCHAR:"desc",1,6,1',), [(1, 6, 1, 0, None)]),
     (lambda at: at_services.characteristics(at, lambda row: None), b"+BLEGATTSCHAR?",
      (b'+BLEGATTSCHAR:"char",1,1,0xC300,0x02',), 1),
-    (lambda at: at_gatts.notify(at, 0, 3, 6, b"1234"), b"+BLEGATTSNTFY=0,3,6,4", Data(b"1234", prompt=b">"), []),
-    (lambda at: at_gatts.notify(at, 2, 1, 1, AWKWARD), b"+BLEGATTSNTFY=2,1,1,26", Data(AWKWARD, prompt=b">"), []),
-    (lambda at: at_gatts.indicate(at, 0, 3, 7, bytearray(b"1234")), b"+BLEGATTSIND=0,3,7,4", Data(b"1234", prompt=b">"), []),
-    (lambda at: at_gatts.set_value(at, 1, 1, b"8"), b"+BLEGATTSSETATTR=1,1,1", Data(b"8", prompt=b">"), []),
+    (lambda at: at_values.notify(at, 0, 3, 6, b"1234"), b"+BLEGATTSNTFY=0,3,6,4", Data(b"1234", prompt=b">"), []),
+    (lambda at: at_values.notify(at, 2, 1, 1, AWKWARD), b"+BLEGATTSNTFY=2,1,1,26", Data(AWKWARD, prompt=b">"), []),
+    (lambda at: at_values.indicate(at, 0, 3, 7, bytearray(b"1234")), b"+BLEGATTSIND=0,3,7,4", Data(b"1234", prompt=b">"), []),
+    (lambda at: at_values.set_value(at, 1, 1, b"8"), b"+BLEGATTSSETATTR=1,1,1", Data(b"8", prompt=b">"), []),
 )  # fmt: skip
 CLIENT = (
     (lambda at: at_discover.services(at, 0), b"+BLEGATTCPRIMSRV=0",
@@ -45,23 +45,23 @@ CLIENT = (
      [(3, 1, 0, 0xC300, 2), (3, 1, 1, 0x2901, None)]),
     (lambda at: at_discover.characteristics(at, 1, 3, lambda row: None), b"+BLEGATTCCHAR=1,3",
      (b'+BLEGATTCCHAR:"char",0,3,1,0xC300,0x02',), 1),
-    (lambda at: at_gattc.read(at, 0, 3, 2, 1), b"+BLEGATTCRD=0,3,2,1", (b"+BLEGATTCRD:0,4,0123",), b"0123"),
-    (lambda at: at_gattc.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,1,0",), b"0"),
-    (lambda at: at_gattc.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,0,",), b""),
-    (lambda at: at_gattc.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", b"+BLEGATTCRD:0,26," + AWKWARD + b"\r\n\r\nOK\r\n", AWKWARD),
-    (lambda at: at_gattc.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", b"+BLEGATTCRD:0,1,x\r\nOK\r\n", b"x"),
-    (lambda at: at_gattc.read(at, 0, 3, 2, sink=bytearray(9)), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,4,0123",), 4),
-    (lambda at: at_gattc.write(at, 0, 3, 4, b"123456"), b"+BLEGATTCWR=0,3,4,,6", Data(b"123456", prompt=b">"), []),
-    (lambda at: at_gattc.write(at, 0, 3, 7, b"\1\0", 1), b"+BLEGATTCWR=0,3,7,1,2", Data(b"\1\0", prompt=b">"), []),
+    (lambda at: at_values.read(at, 0, 3, 2, 1), b"+BLEGATTCRD=0,3,2,1", (b"+BLEGATTCRD:0,4,0123",), b"0123"),
+    (lambda at: at_values.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,1,0",), b"0"),
+    (lambda at: at_values.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,0,",), b""),
+    (lambda at: at_values.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", b"+BLEGATTCRD:0,26," + AWKWARD + b"\r\n\r\nOK\r\n", AWKWARD),
+    (lambda at: at_values.read(at, 0, 3, 2), b"+BLEGATTCRD=0,3,2", b"+BLEGATTCRD:0,1,x\r\nOK\r\n", b"x"),
+    (lambda at: at_values.read(at, 0, 3, 2, sink=bytearray(9)), b"+BLEGATTCRD=0,3,2", (b"+BLEGATTCRD:0,4,0123",), 4),
+    (lambda at: at_values.write(at, 0, 3, 4, b"123456"), b"+BLEGATTCWR=0,3,4,,6", Data(b"123456", prompt=b">"), []),
+    (lambda at: at_values.write(at, 0, 3, 7, b"\1\0", 1), b"+BLEGATTCWR=0,3,7,1,2", Data(b"\1\0", prompt=b">"), []),
 )  # fmt: skip
 BAD = (
-    (lambda at: at_gatts.notify(at, 0, 1, 1, b""), ValueError),
-    (lambda at: at_gatts.notify(at, 0, 1, 1, "text"), TypeError),
-    (lambda at: at_gatts.notify(at, 0, 1, 1, bytes(513)), ValueError),
-    (lambda at: at_gatts.set_value(at, 1, 1, b""), ValueError),
-    (lambda at: at_gatts.set_value(at, 1, 1, b"8", 1), OSError),
-    (lambda at: at_gattc.write(at, 0, 1, 1, b""), ValueError),
-    (lambda at: at_gattc.write(at, 0, 1, 1, bytes(513)), ValueError),
+    (lambda at: at_values.notify(at, 0, 1, 1, b""), ValueError),
+    (lambda at: at_values.notify(at, 0, 1, 1, "text"), TypeError),
+    (lambda at: at_values.notify(at, 0, 1, 1, bytes(513)), ValueError),
+    (lambda at: at_values.set_value(at, 1, 1, b""), ValueError),
+    (lambda at: at_values.set_value(at, 1, 1, b"8", 1), OSError),
+    (lambda at: at_values.write(at, 0, 1, 1, b""), ValueError),
+    (lambda at: at_values.write(at, 0, 1, 1, bytes(513)), ValueError),
 )  # fmt: skip
 
 
@@ -81,25 +81,25 @@ def test_bounds():
     bounds((
         (lambda at, v: at_services.start(at, v), 1, 255),
         (lambda at, v: at_services.stop(at, v), 1, 255),
-        (lambda at, v: at_gatts.notify(at, v, 1, 1, b"x"), 0, 2),
-        (lambda at, v: at_gatts.notify(at, 0, v, 1, b"x"), 1, 255),
-        (lambda at, v: at_gatts.notify(at, 0, 1, v, b"x"), 1, 255),
-        (lambda at, v: at_gatts.indicate(at, v, 1, 1, b"x"), 0, 2),
-        (lambda at, v: at_gatts.set_value(at, v, 1, b"x"), 1, 255),
-        (lambda at, v: at_gatts.set_value(at, 1, v, b"x"), 1, 255),
+        (lambda at, v: at_values.notify(at, v, 1, 1, b"x"), 0, 2),
+        (lambda at, v: at_values.notify(at, 0, v, 1, b"x"), 1, 255),
+        (lambda at, v: at_values.notify(at, 0, 1, v, b"x"), 1, 255),
+        (lambda at, v: at_values.indicate(at, v, 1, 1, b"x"), 0, 2),
+        (lambda at, v: at_values.set_value(at, v, 1, b"x"), 1, 255),
+        (lambda at, v: at_values.set_value(at, 1, v, b"x"), 1, 255),
         (lambda at, v: at_discover.services(at, v), 0, 2),
         (lambda at, v: at_discover.included(at, v, 1), 0, 2),
         (lambda at, v: at_discover.included(at, 0, v), 1, 255),
         (lambda at, v: at_discover.characteristics(at, v, 1), 0, 2),
         (lambda at, v: at_discover.characteristics(at, 0, v), 1, 255),
-        (lambda at, v: at_gattc.read(at, v, 1, 1), 0, 2),
-        (lambda at, v: at_gattc.read(at, 0, v, 1), 1, 255),
-        (lambda at, v: at_gattc.read(at, 0, 1, v), 1, 255),
-        (lambda at, v: at_gattc.read(at, 0, 1, 1, v), 1, 255),
-        (lambda at, v: at_gattc.write(at, v, 1, 1, b"x"), 0, 2),
-        (lambda at, v: at_gattc.write(at, 0, v, 1, b"x"), 1, 255),
-        (lambda at, v: at_gattc.write(at, 0, 1, v, b"x"), 1, 255),
-        (lambda at, v: at_gattc.write(at, 0, 1, 1, b"x", v), 1, 255),
+        (lambda at, v: at_values.read(at, v, 1, 1), 0, 2),
+        (lambda at, v: at_values.read(at, 0, v, 1), 1, 255),
+        (lambda at, v: at_values.read(at, 0, 1, v), 1, 255),
+        (lambda at, v: at_values.read(at, 0, 1, 1, v), 1, 255),
+        (lambda at, v: at_values.write(at, v, 1, 1, b"x"), 0, 2),
+        (lambda at, v: at_values.write(at, 0, v, 1, b"x"), 1, 255),
+        (lambda at, v: at_values.write(at, 0, 1, v, b"x"), 1, 255),
+        (lambda at, v: at_values.write(at, 0, 1, 1, b"x", v), 1, 255),
     ))  # fmt: skip
 
 
@@ -115,19 +115,19 @@ class _Has:
 
 def test_bluedroid_names_a_descriptor_or_leaves_it_empty():
     for call, sent in (
-        (lambda at: at_gatts.set_value(at, 1, 1, b"8"), b"AT+BLEGATTSSETATTR=1,1,,1\r\n"),
-        (lambda at: at_gatts.set_value(at, 1, 2, b"8", 3), b"AT+BLEGATTSSETATTR=1,2,3,1\r\n"),
+        (lambda at: at_values.set_value(at, 1, 1, b"8"), b"AT+BLEGATTSSETATTR=1,1,,1\r\n"),
+        (lambda at: at_values.set_value(at, 1, 2, b"8", 3), b"AT+BLEGATTSSETATTR=1,2,3,1\r\n"),
     ):
         port = FakePort((sent, b">"), (b"8", text(())))
         call(_Has(port))
         port.done()
-    raises(ValueError, at_gatts.set_value, _Has(FakePort()), 1, 1, b"8", 256)
+    raises(ValueError, at_values.set_value, _Has(FakePort()), 1, 1, b"8", 256)
 
 
 def test_refused_before_the_prompt_and_behind_the_data():
     port = FakePort((b"AT+BLEGATTCWR=0,3,4,,2\r\n", b">"), (b"xy", b"\r\nERROR\r\n"), (b"AT\r\n", text(())))
     at = runner(port)
-    raises(AtRefused, at_gattc.write, at, 0, 3, 4, b"xy")
+    raises(AtRefused, at_values.write, at, 0, 3, 4, b"xy")
     at.run(b"")
     port.done()
 
@@ -135,9 +135,9 @@ def test_refused_before_the_prompt_and_behind_the_data():
 def test_a_read_into_a_buffer():
     buf = bytearray(4)
     port = FakePort((b"AT+BLEGATTCRD=0,1,1\r\n", (b"+BLEGATTCRD:0,4,\r\nO", 5, b"K\r\n\r\nOK\r\n")))
-    assert at_gattc.read(runner(port), 0, 1, 1, sink=buf) == 4 and buf == b"\r\nOK"
+    assert at_values.read(runner(port), 0, 1, 1, sink=buf) == 4 and buf == b"\r\nOK"
     port = FakePort((b"AT+BLEGATTCRD=0,1,1\r\n", b"+BLEGATTCRD:0,5,12345\r\n\r\nOK\r\n"))
-    raises(AtAnswer, at_gattc.read, runner(port), 0, 1, 1, None, buf)
+    raises(AtAnswer, at_values.read, runner(port), 0, 1, 1, None, buf)
 
 
 def test_lines_that_make_no_sense():

@@ -1,7 +1,7 @@
 """bluetooth.UUID as MicroPython's own."""
 
 from checks import raises
-from espat.ble.uuid import UUID
+from espat.ble.conn import UUID
 
 TEXT = "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
 RAW = bytes([0x9E, 0xCA, 0xDC, 0x24, 0x0E, 0xE5, 0xA9, 0xE0, 0x93, 0xF3, 0xA3, 0xB5, 1, 0, 0x40, 0x6E])
