@@ -46,10 +46,13 @@ def port():
     return busio.UART(board.ESP_TX, board.ESP_RX, baudrate=BAUD, timeout=0, receiver_buffer_size=4096)
 
 
-def setting(name, default=None):
-    """A setting of the examples, from settings.toml."""
-    value = os.getenv(_NAMES.get(name, name.upper()))
-    return default if value is None else value
+def setting(name, *default):
+    """A setting of the examples, from settings.toml. Raises ValueError."""
+    key = _NAMES.get(name, name.upper())
+    value = os.getenv(key)
+    if value is None and not default:
+        raise ValueError('settings.toml lacks a line: %s = "..."' % key)
+    return default[0] if value is None else value
 
 
 def modem(**options):

@@ -98,10 +98,12 @@ def port():
     return Line(os.getenv("ESPAT_PORT") or "127.0.0.1:7000")
 
 
-def setting(name, default=None):
-    """A setting of the examples, such as "ssid": ESPAT_SSID, or the default."""
+def setting(name, *default):
+    """A setting of the examples, such as "ssid": ESPAT_SSID, or the default. Raises ValueError."""
     value = os.getenv("ESPAT_" + name.upper())
-    return default if value is None else value
+    if value is None and not default:
+        raise ValueError("the environment lacks ESPAT_" + name.upper())
+    return default[0] if value is None else value
 
 
 def ticker(ms, callback):

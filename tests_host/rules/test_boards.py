@@ -3,7 +3,9 @@ is up to date, and its names are those of MicroPython's or CircuitPython's stubs
 
 import ast
 import collections
+import importlib
 import re
+import sys
 
 import pytest
 
@@ -145,3 +147,18 @@ def test_names_are_those_of_circuitpython(name, tmp_path):
     found = stubbed.complaints([good, bad], place, cache=tmp_path / "cache")
     assert [line for line in found if not line.startswith(str(bad))] == []
     assert any("DigitalInOrOut" in line for line in found), found
+
+
+def test_a_setting_that_is_missing_is_named(monkeypatch, tmp_path):
+    from espat.board import setting
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "settings", raising=False)
+    with pytest.raises(ValueError, match="ssid"):
+        setting("ssid")
+    (tmp_path / "settings.py").write_text('ssid = "here"\n')
+    importlib.invalidate_caches()
+    assert setting("ssid") == "here" and setting("password", None) is None
+    with pytest.raises(ValueError, match="password"):
+        setting("password")
+    monkeypatch.delitem(sys.modules, "settings")

@@ -64,7 +64,7 @@ RECIPES = [
 RECIPES_HEAD = """# Recipes
 
 Each is a program of `examples/`, shown whole, and the tests run it as it stands. `espat_board` is the file of `boards/` that
-fits your board; `setting()` there gives network name, password and addresses.
+fits your board; `setting()` there gives network name, password and addresses, from settings.py on the board.
 """
 FIRMWARE_HEAD = """# Firmware
 
