@@ -773,6 +773,8 @@ def test_the_rest_of_a_block_that_never_comes():
 def test_lines_do_not_prolong():
     port, at = make((b"AT+X\r\n", (600, b"+X:1\r\n", 600, OK)), (PROBE, PROBED))
     raises(AtTimeout, at.run, b"+X", None, 1000)
+    port, at = make((b"AT+FS\r\n", (600, b"+FS:2,ab\r\n", 600, b"+NOTE\r\n", 600, OK)), (PROBE, PROBED))
+    raises(AtTimeout, at.run, b"+FS", None, 1000, block=Block(b"+FS:"))  # counted from the block's last byte
 
 
 def test_an_upload_that_moves_is_not_late():

@@ -161,6 +161,7 @@ def test_bounds():
     sizes((
         (lambda at, t: at_manual.start_any(at, "TCP", t, 80), 1, 64),
         (lambda at, t: at_manual.start(at, "TCP", t, 80), 1, 64),
+        (lambda at, t: at_manual.start_udp(at, "h", 80, None, None, None, t), 3, 39),
         (lambda at, t: at_manual.start(at, "TCP", "h", 80, None, None, t), 3, 39),
         (lambda at, t: at_manual.start_udp(at, t, 80), 1, 64),
         (lambda at, t: at_manual.send(at, b"x", None, t, 80), 1, 64),

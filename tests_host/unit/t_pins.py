@@ -118,9 +118,12 @@ def test_spi_selected():
         cmd(b"SPIRD=1", b"+DRVSPIRD:55"),
     )  # fmt: skip
     cs = bus.cs
+    cs.init(cs.OUT, value=0)
+    assert cs() == 0
     cs.init(cs.OUT, value=1)
     assert cs() == 1
     cs(0)
+    cs.init()
     assert cs.value() == 0
     bus.write(b"\x9f")
     assert bus.read(3, 0xFF) == b"\xef\x40\x16"
