@@ -45,7 +45,7 @@ def head(
 def _request(method, url, data, kind, headers, host, path, tls):
     url = string(url or "", 0, _URL)
     if tls is None:
-        tls = url[:6] in ("https:", b"https:")
+        tls = url[:6] == (b"https:" if isinstance(url, bytes) else "https:")
     if data is not None and method != POST:
         raise ValueError("only POST has data; see put()")
     values = (method, integer(kind, 0, 3), url, string(host, 1, 64, True), string(path, 1, _URL, True), 2 if tls else 1)

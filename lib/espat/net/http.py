@@ -100,7 +100,7 @@ def _speak(at, method, url, data, headers, sink, ms, tx, tls):
 
 
 def _secure(url):
-    return url[:5] in ("https", b"https")
+    return url[:5] == (b"https" if isinstance(url, bytes) else "https")
 
 
 def _lines(headers):

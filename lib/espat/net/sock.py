@@ -113,7 +113,7 @@ class Socket(Reading):
 
     def start(self, address, mode):
         """Begin to open a link to (host, port); mode of UDP: 0 one fixed peer, 2 the peer may change."""
-        (host, port), more = address[:2], ()
+        host, port, more = address[0], address[1] + 0, ()  # a TypeError now, not a link too many
         link = self.links.occupy(self.links.unused(), self.kind)
         if self.udp and (self.local or mode):
             more = self.local or _EPHEMERAL + ticks_ms() % _EPHEMERAL_N * 8 + link.index, mode

@@ -2,6 +2,7 @@
 
 
 import play
+from checks import raises
 from play import (
     EAGAIN, EALREADY, EBADF, ECONNREFUSED, EHOSTUNREACH, EINPROGRESS, EISCONN, ENOTCONN, ETIMEDOUT, case, fails, pair,
 )
@@ -98,6 +99,13 @@ def test_connect_waits():
         peer = play.listener().accept()
         s.write(b"x")
         assert peer.recv(1) == b"x"
+
+
+@case
+def test_no_address():
+    for address in ("127.0.0.1", ("127.0.0.1", "80"), "127.0.0.1:80"):
+        for _ in range(6):  # more often than there are links
+            raises(TypeError, play.new().connect, address)
 
 
 @case
