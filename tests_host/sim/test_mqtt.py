@@ -197,8 +197,11 @@ def test_reconnecting_by_itself(sim, online, front):
     online.ok('AT+MQTTSUB=0,"x",0')
     online.ok('AT+MQTTPUB=0,"x","y",0,0')
     assert online.read(b"\r\n") == b'+MQTTSUBRECV:0,"x",1,y\r\n'
+    sim.module.mqtt.reconnect_delay = 0.3
+    front.drop()
+    online.read(b"+MQTTDISCONNECTED:0\r\n")
     online.ok("AT+MQTTCLEAN=0")
-    assert online.silent(0.3) == b""
+    assert online.silent(0.6) == b""
 
 
 def test_cut_while_a_message_is_entered(online, front):

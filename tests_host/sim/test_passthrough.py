@@ -119,7 +119,9 @@ def test_link_changes_are_told_on_request(connected, listener):
     host.read(PROMPT)
     peer.close()
     again, _ = listener.accept()
-    assert host.silent(0.2) == b"CLOSED\r\nCONNECT\r\n"
+    assert host.read(b"CONNECT\r\n") == b"CLOSED\r\nCONNECT\r\n"
+    again.sendall(b"and on it goes")
+    assert host.read(b"goes") == b"and on it goes"
     again.close()
 
 
@@ -146,7 +148,7 @@ def test_as_a_server_of_one_client(joined):
         joined.ok("AT+CIPMODE=0")
 
 
-def test_udp(joined, datagrams):
+def test_udp(joined, datagrams, air):
     joined.ok('AT+CIPSTART="UDP","127.0.0.1",%d,4713,0' % datagrams.getsockname()[1])
     joined.ok("AT+CIPMODE=1")
     joined.write(b"AT+CIPSEND\r\n")
@@ -155,7 +157,19 @@ def test_udp(joined, datagrams):
     data, module = datagrams.recvfrom(100)
     assert data == b"datagram"
     datagrams.sendto(b"back", module)
-    assert joined.silent(0.05) == b"back"
+    assert joined.read(b"back") == b"back"
+    air.second = 0.1
+    air.kick()  # the link is opened again, from the same port
+    end = time.monotonic() + 20
+    datagrams.settimeout(0.1)
+    data = b""
+    while data != b"again" and time.monotonic() < end:
+        joined.write(b"again")
+        try:
+            data, module = datagrams.recvfrom(100)
+        except TimeoutError:
+            pass
+    assert data == b"again" and module[1] == 4713
 
 
 def test_from_power_up(sim, joined, listener):

@@ -85,6 +85,7 @@ def test_names(joined, air, listener):
     assert joined.ask('AT+CIPDOMAIN="Example.com"') == b'+CIPDOMAIN:"127.0.0.1"\r\n\r\nOK\r\n'
     assert joined.ask('AT+CIPDOMAIN="localhost",2') == b'+CIPDOMAIN:"127.0.0.1"\r\n\r\nOK\r\n'
     assert joined.ask('AT+CIPDOMAIN="127.0.0.9"') == b'+CIPDOMAIN:"127.0.0.9"\r\n\r\nOK\r\n'
+    assert joined.ask('AT+CIPDOMAIN="127.0.0.9",3') == b"\r\nERROR\r\n"  # no IPv6 address
     joined.ok(f'AT+CIPSTART="TCP","Example.com",{port}')
     assert f'"TCP","127.0.0.1",{port},' in joined.lines("AT+CIPSTATE?")[0]
     joined.ok("AT+CIPCLOSE")
@@ -211,6 +212,7 @@ def test_tcp_options(joined, listener):
 def test_ipv6_link(joined):
     if not socket.has_ipv6:
         pytest.skip("no IPv6 on this machine")
+    assert joined.ask("AT+CIPV6=2") == b"\r\nERROR\r\n"
     joined.ok("AT+CIPV6=1")
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
         server.settimeout(5)

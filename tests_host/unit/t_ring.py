@@ -195,6 +195,21 @@ def test_clear_and_drop():
         assert r.take(9) == b"123456"
 
 
+def test_what_is_held_is_there_when_shown():
+    for kind in kinds():
+        r = kind(6)
+        put(r, b"a")
+        assert r.hold(b"xbcd", 1, 3) == 3 and r.n == 1 and r.free() == 2
+        r.retract()
+        assert r.n == 1 and r.free() == 5
+        assert r.hold(b"12", 0, 2) == 2 and r.hold(b"3456", 0, 4) == 3
+        r.show()
+        r.show()
+        assert r.n == 6 and r.take(9) == b"a12345" and r.n == 0
+        put(r, b"late")
+        assert r.n == 4
+
+
 def test_the_other_side_at_any_moment():
     """Putting in the middle of taking and the other way round, at every line of the ring's code."""
     if ON_MICROPYTHON:

@@ -125,18 +125,25 @@ def test_nobody_is_told_while_a_call_waits():
     assert seen == [0]
 
 
-def test_a_handler_that_fails_is_called_again():
+def test_a_handler_that_fails_is_shown_and_called_again():
+    from espat.ble import trouble
+
     r = Radio(NIMBLE)
-    count = []
+    count, shown = [], []
 
     def handler(event, data):
         count.append(event)
-        raise ValueError("on purpose: the test wants to see it printed")
+        raise ValueError("on purpose, %d" % event)
 
+    show, trouble.show = trouble.show, shown.append
     r.ble.irq(handler)
     r.port.say(b'+BLECONN:0,"24:0a:c4:09:34:23"\r\n+BLEDISCONN:0,"24:0a:c4:09:34:23"\r\n')
-    r.run()
-    assert count == [1, 2]
+    try:
+        r.run()
+    finally:
+        trouble.show = show
+    assert count == [1, 2] and [str(error) for error in shown] == ["on purpose, 1", "on purpose, 2"]
+    show(shown[0])  # prints it
 
 
 def test_a_full_queue_is_told():
