@@ -1,4 +1,4 @@
-"""examples/10 to 16, as they stand, with their peers around them, on MicroPython."""
+"""examples/10 to 16 and 41, as they stand, with their peers around them, on MicroPython."""
 
 import contextlib
 import pathlib
@@ -137,6 +137,32 @@ def test_softap(stand):
     lines = stand.run("15_softap", station, AP_SSID="board", AP_PASSWORD="87654321")
     assert lines[-1] == "ok: access point up and down again"
     assert any(line.startswith("access point board on channel 6") for line in lines) and any("served" in line for line in lines)
+
+
+def test_portal(stand):
+    names = services.free_port()  # ports are shared by UDP and TCP here
+
+    def phone():
+        with stand.dial() as file:
+            file.write(b"GET /generate_204 HTTP/1.1\r\nHost: anything\r\n\r\n")
+            assert b"<option>espressif</option>" in read(file)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(SECONDS)
+            question = b"\7example\3com\0\0\1\0\1"
+            s.sendto(b"\x12\x34\1\0\0\1\0\0\0\0\0\1" + question + b"\0\0\x29\4\xd0\0\0\0\0\0\0", (stand.world.address, names))
+            answer = s.recv(512)
+            assert answer[:4] == b"\x12\x34\x81\x80" and answer[12:12 + len(question)] == question
+            assert len(answer) == 28 + len(question) and answer[-4:] == bytes((192, 168, 4, 1))
+        with stand.dial() as file:
+            file.write(b"nonsense\r\n\r\n")
+            read(file)
+        with stand.dial() as file:
+            body = b"ssid=%s&key=%%3%d%s" % (SSID.encode(), int(PASSWORD[0]), PASSWORD[1:].encode())
+            file.write(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+            assert b"Thank you" in read(file)
+
+    lines = stand.run("41_portal", phone, DNS_PORT=str(names))
+    assert lines[-2:] == ["joining " + SSID, "ok: joined"]
 
 
 def test_microdot(stand):
