@@ -76,7 +76,7 @@ class At(Stepper):
         """Start a Call now; for who is asked inside a step."""
         self.port.hide = call.secret
         if call.block:
-            self.parser.register(call.block, 0)
+            self.parser.register(call.block, True)
         self.begin(call.cmd, len(call.cmd), call, timeout, call.line, data, 0 if data is None else len(data), end)
         self.block = call.block if hasattr(call.block, "count") else None
 

@@ -46,9 +46,9 @@ class Parser:
         self._buf = None
         self._at = self.n = 0  # what of the chunk is still to be parsed: from _at up to n
 
-    def register(self, counted, place=99):
-        """Recognise this Counted from now on, behind all others; place 0: before them."""
-        self._counted.insert(place, counted)
+    def register(self, counted, first=False):
+        """Recognise this Counted from now on, behind all others, or before them."""
+        self._counted.insert(0 if first else len(self._counted), counted)
 
     def unregister(self, counted):
         """No longer recognise it."""

@@ -165,7 +165,7 @@ class Pipe(PlainLine):
         return n
 
     def _pause(self):
-        while ticks_diff(ticks_ms(), self._wrote) < _PAUSE:
+        while 0 <= ticks_diff(ticks_ms(), self._wrote) < _PAUSE:  # below 0: some days ago
             self.at.wait()
 
     def ioctl(self, request, arg):

@@ -88,11 +88,13 @@ class Stepper(Resync):
         return moved
 
     def wait(self):
-        """One step; when nothing moved, sleep until something may have."""
+        """One step; when nothing moved, sleep until something may have. Raises RuntimeError inside a step."""
         if self.struck:
             self.struck = False
             raise KeyboardInterrupt
         if not self.step():
+            if self._in_step and owner[0] == get_ident():
+                raise RuntimeError("in handler")
             turn.wait(self.port)
 
     def _receive(self, more=4):
@@ -197,7 +199,7 @@ class Stepper(Resync):
             self._owner = None
             try:
                 owner.finished(outcome)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, MemoryError):
                 self._owner = owner  # it has to be told again
                 raise
 

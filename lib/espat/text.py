@@ -17,3 +17,6 @@ class Texts:
         self.texts.append(text)
 
     keep = run
+
+    def forget(self, text):
+        """Nothing is told again here."""

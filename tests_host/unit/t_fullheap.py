@@ -6,6 +6,9 @@ import sys
 from checks import raises
 from espat.errors import AtReset
 from espat.modem import Modem
+from espat.net.links import Links
+from espat.net.server import Server
+from espat.net.sock import Socket
 from fakeport import FakePort
 
 OK = b"\r\nOK\r\n"
@@ -98,4 +101,61 @@ def test_module_that_has_fallen_silent():
     port.expect(PROBE, PROBED)
     port.expect(b"AT+X\r\n", b"+X:1\r\n" + OK)
     assert at.run(b"+X") == [b"+X:1"]
+    port.done()
+
+
+def test_server_closes():
+    """What makes the module listen is not needed to let it stop."""
+    listens = b'+CIPSERVER:1,80,"TCP",0\r\n'
+    port, at = runner((b"AT+CIPSERVER=1,80\r\n", OK), (b"AT+CIPSERVER?\r\n", listens + OK), (b"AT+CIPSTO=0\r\n", OK))
+    at.firmware = 3, 4
+    at.links = Links(at, 64, 64)
+    s = Socket(at.links)
+    s.bind(("", 80))
+    s.listen()
+    port.expect(b"AT+CIPSERVER=0\r\n", OK)
+    with FullHeap("espat.net.listening"), FullHeap("espat.net.at_server"):
+        s.close()
+    assert not at.kept and not at.links.server
+    port.done()
+
+
+def test_server_closes_without_any_room():
+    """Nothing can be said to the module: the socket is closed all the same."""
+    port, at = runner()
+    at.firmware = 3, 4
+    server = object.__new__(Server)
+    at.links = server.links = Links(at, 64, 64)
+    server.waiting = []
+    server._stop = b"+CIPSERVER=0"
+
+    def run(text):
+        raise MemoryError
+
+    at.run = run
+    s = Socket(at.links)
+    s.server = at.links.server = server
+    s.close()
+    assert not at.links.server
+
+
+class Owner:
+    """Whom a command belongs to; the first time it is told of its end the heap is full."""
+
+    told = 0
+
+    def finished(self, outcome):
+        self.told += 1
+        if self.told == 1:
+            raise MemoryError
+
+
+def test_the_end_of_a_command_is_told_again():
+    port, at = runner((b"AT+X\r\n", OK))
+    owner = Owner()
+    at.jobs.append(lambda: owner.told == 0 and not at.begin(b"AT+X\r\n", 6, owner, 1000))
+    at.step()
+    raises(MemoryError, at.step)
+    at.step()
+    assert owner.told == 2 and at.idle()
     port.done()

@@ -236,3 +236,13 @@ def test_nothing_allocates():
         pipe.write(view, 10, 50)
 
     nogc(traffic)
+
+
+def test_plus_after_days():
+    """The ones before it were written so long ago that the ticks have gone half round."""
+    port, pipe = make()
+    assert pipe.write(b"++") == 2
+    begun = port.now = 3 << 28
+    pipe.settimeout(1)
+    port.any = count = iter(range(100)).__next__  # a hundred waits are too many
+    assert pipe.write(b"+") == 1 and port.now - begun < 100 and count() == 0

@@ -39,17 +39,18 @@ class Link:
     reader that waits, how many bytes it takes, how many it has been given; its ring is empty meanwhile.
     """
 
-    why = None
-
     def __init__(self, index):
         self.index = index
-        self.serial = self.state = 0
-        self.rx = None
-        self.claimed = False
-        self.release()
+        self.serial = self.state = self.error = self.todo = self.waiting = 0
+        self.rx = self.why = None
+        self.claimed = self.new = False  # new: see Links.hold()
 
     def occupy(self, kind, size):
         """Begin a new use; kind: "TCP", "UDP", "SSL" ... size: bytes of the receive ring."""
+        if self.rx:
+            self.rx.clear()
+        else:
+            self.rx = Ring(size)  # first: when the heap is full there is no new use
         self.serial += 1
         self.error = 0
         self.kind = kind
@@ -59,10 +60,6 @@ class Link:
         self.buf = None
         self.fetching = False
         self.claimed = True
-        if self.rx:
-            self.rx.clear()
-        else:
-            self.rx = Ring(size)
 
     def release(self):
         """The module no longer knows the link: free when nobody holds it."""
@@ -124,6 +121,7 @@ class Data:
         at = buf.find(b",", a, end)
         size = number(buf, a, end if at < 0 else at)
         self.size = size
+        self._lost = 0
         if pushed:
             at = self._find(buf, at, end)
         self.sent_by(buf, at + 1, end)
@@ -151,7 +149,11 @@ class Data:
 
     def sent_by(self, buf, a, b):
         """buf[a:b] names the sender: only datagrams need it, and reading it is left to whoever wants it."""
-        self._sender = bytes(buf[a:b]) if self.link and self.link.grams is not None and 0 < a < b else None
+        self._sender = None
+        if self.link and self.link.grams is not None:
+            self.link.rx.retract()  # one that a full heap had no room to note
+            if 0 < a < b:
+                self._sender = bytes(buf[a:b])
 
     def begin(self, link):
         """AT+CIPRECVDATA is about to be spoken for a link."""
@@ -191,16 +193,15 @@ class Data:
     def accept(self):
         """The bytes are right."""
         link = self.link
-        if self._lost or link and link.rx.held != self.size:  # no room, or an interrupt has lost a piece
+        if link and (self._lost or link.rx.held != self.size):  # no room, or an interrupt has lost a piece
             self.link = None
             self.links.fail(link, _ENOBUFS if self._lost else _EIO)
-            self._lost = 0
         elif link:
+            if link.grams is not None:
+                link.grams.append((self.size, self._sender))  # from here on without a branch
             link.rx.show()
             self.link = None
-            if link.grams is not None:
-                link.grams.append((self.size, self._sender))
-            elif link.buf is not None:  # at once: then the ring has room for the next piece when the job looks
+            if link.buf is not None:  # at once: then the ring has room for the next piece when the job looks
                 link.count = link.rx.take_into(link.buf, link.room)
                 link.buf = None
 
@@ -208,7 +209,6 @@ class Data:
         """The last n bytes will not come (0: there are too few or too many): a datagram is lost, a stream has a hole."""
         link = self.link
         self.link = None
-        self._lost = 0
         if link:
             link.fetching = False
             link.rx.retract()

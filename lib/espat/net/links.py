@@ -124,6 +124,7 @@ class Links(Traffic):
     def close(self, link):
         """Give a link back; what is gathered for it still goes out."""
         link.claimed = False
+        link.todo |= (link.state == _OPEN) * _CLOSE_IT  # before there is a branch: whatever strikes there, it is closed
         self.flush(link)
         link.rx.clear()
         if self.data.link is link:

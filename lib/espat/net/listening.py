@@ -4,13 +4,15 @@ from micropython import const
 
 from espat.errors import AtError, AtRefused
 from espat.net import at_server, clients
+from espat.text import Texts
 
 _EIO = const(5)
 _DETAILED = const(2)  # AT+SYSMSG bit: who connects
 
 
 def start(at, port, kind, verify):
-    """Let the module accept connections. Raises OSError when it listens on another port than it was told.
+    """Let the module accept connections; returns the command that ends it. Raises OSError when it listens on another port
+    than it was told.
 
     kind, verify: see Server.
     """
@@ -33,6 +35,9 @@ def start(at, port, kind, verify):
         at_server.set_timeout(at, 0)  # a silent client is no reason to hang up
     except AtError:
         pass
+    stop = Texts(at)
+    at_server.unlisten(stop)
+    return stop.texts[0]
 
 
 def _listens(at, port):
@@ -41,8 +46,3 @@ def _listens(at, port):
         return at_server.server(at)[:2] == [1, port]
     except AtRefused:
         return True
-
-
-def stop(at):
-    """Let it accept no more."""
-    at_server.unlisten(at)

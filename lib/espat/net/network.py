@@ -146,7 +146,7 @@ class WLAN:
         now = ticks_ms()
         asked = self.state == STAT_CONNECTING or self.state == STAT_GOT_IP and self.at.online is None
         ask = self.question
-        if not asked or not ask or ticks_diff(now, self._since) < _T_ASK:
+        if not asked or not ask or 0 <= ticks_diff(now, self._since) < _T_ASK:
             return False
         self._since = now
         self.at.begin(ask, len(ask), None, _T_ASK, self._answer)

@@ -144,7 +144,7 @@ class Passthrough(Pipe):
                 raise OSError(_EBUSY, "a link is open")
         links.occupy(links.table[0], kind).state = _OPEN
         for link in links.table[1:]:
-            link.state, link.texts, link.new = _OPENING, None, False
+            link.state, link.texts = _OPENING, None
 
     def started(self):
         """The module has started, and will open the pipe by itself."""

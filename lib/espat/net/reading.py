@@ -20,6 +20,7 @@ _WRITE = const(2)
 _CONNECT = const(3)
 _DRAIN = const(4)
 
+_LONGEST = const(0xFFFFFFF)  # ms that ticks can tell: three days
 _EBADF = const(9)
 _EAGAIN = const(11)
 _ENOTCONN = const(107)
@@ -55,7 +56,7 @@ class Reading(_Stream):
 
     def settimeout(self, seconds):
         """None: wait for ever; 0: never wait; else seconds until ETIMEDOUT."""
-        self.timeout = int(seconds * 1000 + 0.999) if seconds else seconds
+        self.timeout = min(int(seconds * 1000 + 0.999), _LONGEST) if seconds else seconds
 
     def setblocking(self, flag):
         """settimeout(None) or settimeout(0)."""
@@ -122,15 +123,19 @@ class Reading(_Stream):
                 raise OSError(_ETIMEDOUT, "ETIMEDOUT")
         return True
 
-    def readable(self, buf=None):
-        """The link once something can be read, or the end; None when a socket that does not wait has nothing."""
+    def _unread(self):
+        # the link, unless somebody waits for its bytes already
         link = self.live()
-        other = link.buf
-        if other is not None and other is not buf:
+        if link.buf is not None:
             raise RuntimeError("another thread reads from this socket")
+        return link
+
+    def readable(self):
+        """The link once something can be read, or the end; None when a socket that does not wait has nothing."""
+        link = self._unread()
         if not self.wait(_READ):
             return None
-        if not (link.rx.n or link.count):
+        if not link.rx.n:
             self.trouble()
         return link
 
@@ -142,19 +147,19 @@ class Reading(_Stream):
         if at.struck:
             at.struck = False
             raise KeyboardInterrupt
-        link = self.live()
-        if link.buf is not None:
-            self.readable()  # it says no
+        link = self._unread()
         if self.timeout != 0 and not self.udp:  # the step that ends a piece fills buf, before the next command
             link.room = n
             link.buf = buf
         got = 0
         try:
-            if self.readable(link.buf) is None:
+            if not self.wait(_READ):
                 if strict:
                     raise would_block()
                 return None
             link.buf = None
+            if not (link.rx.n or link.count):
+                self.trouble()
             if self.udp:
                 return self.udp.recv_into(self, link, buf, n)
             got = link.count
@@ -177,7 +182,7 @@ class Reading(_Stream):
     def recv_into(self, buf, n=0):
         """Receive up to n (0: as many as fit) bytes into buf; returns the count, 0 at the end."""
         with turn:
-            return self._receive(buf, n or len(buf), True)
+            return self._receive(buf, min(n, len(buf)) or len(buf), True)
 
     def recv(self, n, flags=0):
         """Receive up to n bytes; b"" at the end. flags: MSG_PEEK, MSG_DONTWAIT."""
@@ -197,8 +202,7 @@ class Reading(_Stream):
 
     def readinto(self, buf, n=None):
         """Fill buf (or n bytes of it), fewer at the end; None when nothing is there and it does not wait."""
-        if n is None:
-            n = len(buf)
+        n = len(buf) if n is None else min(n, len(buf))
         with turn:
             got = self._receive(buf, n, False)
             while got and got < n and not self.udp:
@@ -211,20 +215,14 @@ class Reading(_Stream):
     def read(self, n=-1):
         """Read exactly n bytes (without n all until the end); fewer at the end; when it does not wait, what
         there is, or None."""
-        if n is None or n < 0:
-            n = -1
-        elif self.udp:
-            with turn:
-                link = self.readable()
-                return None if link is None else self.udp.recv(self, link, n)[0]
-        return self._join(n, False)
+        return self._join(-1 if n is None else n, False)
 
     def readline(self, limit=-1):
         """Read through the next newline; a shorter piece at the end, at the limit, or when it does not wait."""
         return self._join(limit, True)
 
     def _join(self, n, line):
-        # pieces until n bytes (-1: no limit), the end, or a newline if line
+        # pieces until n bytes (-1: no limit), the end, or a newline if line; of datagrams the next one
         out = b""
         parts = None
         with turn:
@@ -234,6 +232,8 @@ class Reading(_Stream):
                     if not out:
                         return None
                     break
+                if self.udp:
+                    return self.udp.recv(self, link, n)[0]
                 k = link.rx.n if n < 0 else n
                 piece = link.rx.take(k, line)
                 if not piece:

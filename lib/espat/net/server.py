@@ -39,15 +39,14 @@ class Server:
         self.kind = kind
         self.backlog = backlog
         self.waiting = []  # (link, serial, peer or None)
-        # what it takes to tell the module leaves the memory again
-        once("espat.net.listening", "start", links.at, port, kind, verify)
+        # what it takes to tell the module leaves the memory again, and is not needed for the end: the heap may be full then
+        self._stop = once("espat.net.listening", "start", links.at, port, kind, verify)
         links.server = self
 
     def incoming(self, link, report):
         """A client has opened a link; report: +LINK_CONN's line, or None."""
         links = self.links
         link = links.occupy(link, self.kind)
-        link.state = _OPEN
         link.texts = links.receive_type(link, False)
         link.todo = _OPEN_IT if link.texts else 0
         links.ask = True  # what came with the connection is never announced
@@ -56,25 +55,32 @@ class Server:
             fields = split(report)
             peer = _address(*fields[4:6]) if len(fields) > 5 else None
         self.waiting.append((link, link.serial, peer))
+        link.state = _OPEN  # last: what strikes before lets it come once more
         if len(self.waiting) > self.backlog + 5:
             links.close(self.waiting.pop(0)[0])
 
-    def take(self):
-        """The next client as (link, peer), None when there is none. One that has come and gone counts too."""
+    def first(self):
+        """The next client, None when there is none; it stays in `waiting`. One that has come and gone counts too."""
         while self.waiting:
-            link, serial, peer = self.waiting.pop(0)
-            if link.serial == serial and link.state != _FREE:
-                return link, peer
+            client = self.waiting[0]
+            if client[0].serial == client[1] and client[0].state != _FREE:
+                return client
+            del self.waiting[0]
         return None
 
     def close(self):
         """Listen no more; clients that nobody has accepted are sent away, accepted ones stay."""
-        self.links.server = None
-        client = self.take()
-        while client:
-            self.links.close(client[0])
-            client = self.take()
-        once("espat.net.listening", "stop", self.links.at)
+        links = self.links
+        if links.server is not self:
+            return
+        links.server = None
+        while self.first():
+            links.close(self.waiting.pop(0)[0])
+        try:
+            links.at.forget(self._stop)
+            links.at.run(self._stop)
+        except (AtError, MemoryError):
+            pass  # who comes is sent away, and the next listen() tells it again
 
 
 def listen(sock, backlog, verify=False):
@@ -100,20 +106,24 @@ def accept(sock):
     at = sock.at
     with turn:
         at.step()
-        client = server.take()
+        client = server.first()
         if not client and timeout == 0:
             raise would_block()
         deadline = None if timeout is None else ticks_add(ticks_ms(), timeout)
         while not client:
             sock.links.want()
             at.wait()
-            client = server.take()
+            client = server.first()
             if not client and deadline is not None and ticks_diff(deadline, ticks_ms()) <= 0:
                 raise OSError(_ETIMEDOUT, "ETIMEDOUT")
-        link, peer = client
-        if not peer:
-            peer = _peer(at, link)
-        return _adopt(sock, link, peer), peer
+        try:
+            server.waiting.remove(client)
+            link, _, peer = client
+            peer = peer or _peer(at, link)
+            return _adopt(sock, link, peer), peer
+        except BaseException:
+            server.waiting.insert(0, client)  # the next call's
+            raise
 
 
 def _adopt(sock, link, peer):

@@ -12,8 +12,7 @@ from espat.spare import once
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 from espat.turn import turn
 
-_FREE = const(0)  # state of a link, see link.py
-_OPENING = const(1)
+_OPENING = const(1)  # state of a link, see link.py
 _OPEN = const(2)
 
 _WRITE = const(2)  # what to wait for, see reading.py
@@ -169,8 +168,7 @@ class Socket(Reading):
             link = self.live()
             if self.options and link.state == _OPEN:  # of a connection that was opened without waiting
                 self._apply()
-            end = off + n
-            at = off
+            at, end = off, off + n
             while at < end and self.wait(_WRITE):
                 self.trouble()
                 if link.state != _OPEN:
@@ -223,21 +221,23 @@ class Socket(Reading):
         if self._closed:
             return
         with turn:
-            self._closed = True
             if self.server:
                 self.server.close()
             link, links = self.link, self.links
-            if not link or link.serial != self._serial:
-                return
             deadline = ticks_add(ticks_ms(), _LINGER)
-            links.flush(link)
-            while links.sending(link) and not link.error and ticks_diff(deadline, ticks_ms()) > 0:
-                self.at.wait()
-            links.close(link)
-            self.at.step()
-            if self.timeout != 0:  # so that a program may end behind it
-                while link.serial == self._serial and link.state != _FREE and ticks_diff(deadline, ticks_ms()) > 0:
+            if not link or link.serial != self._serial:
+                self._closed = True
+                return
+            self._closed = True  # from here on nobody else would give the link back
+            try:
+                links.flush(link)
+                while links.sending(link) and not link.error and ticks_diff(deadline, ticks_ms()) > 0:
                     self.at.wait()
+            finally:
+                links.close(link)
+            self.at.step()  # and, unless it does not wait, until it is closed: a program may end behind it
+            while self.timeout != 0 and link.serial == self._serial and link.state and ticks_diff(deadline, ticks_ms()) > 0:
+                self.at.wait()
 
     def ioctl(self, request, arg):
         """MicroPython's stream protocol; it must never raise, an asyncio loop would die of it."""

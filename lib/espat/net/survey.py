@@ -46,7 +46,7 @@ class Survey:
             self._flush = True
             self._refused = ticks_ms()
             return False
-        if self.queue and ticks_diff(ticks_ms(), self._refused) > _STAND_BACK:
+        if self.queue and not 0 <= ticks_diff(ticks_ms(), self._refused) <= _STAND_BACK:
             self.queue = 0  # who does not come has lost its turn
         i = self._last
         while self.queue:

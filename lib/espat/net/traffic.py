@@ -136,10 +136,11 @@ class Traffic(Survey):
         self._why, self._since = 0, ticks_ms()
         text = self._text = link.texts[link.said]
         self.mode(text, False)
-        self._begin(_STARTING, link, text, len(text), _T_START)
+        rest = (link.texts, None)[link.said + 1 == len(link.texts)]
+        self._begin(_STARTING, link, text, len(text), _T_START)  # what follows has no branch, where Ctrl-C might come between
         link.todo = 0
         link.said += 1
-        link.texts = link.texts if link.said < len(link.texts) else None
+        link.texts = rest
         return True
 
     def _start_close(self, link):

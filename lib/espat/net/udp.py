@@ -41,12 +41,12 @@ def _name_senders(links):
 
 
 def recv(sock, link, n):
-    """The next datagram cut to n bytes, and its sender."""
+    """The next datagram cut to n bytes (below 0: whole), and its sender."""
     if not link.grams:
         return b"", sock.peer
     size, peer = link.grams.pop(0)
     data = link.rx.take(size)
-    return data[:n], sender(peer) or sock.peer
+    return data if n < 0 else data[:n], sender(peer) or sock.peer
 
 
 def recv_into(sock, link, buf, n):
@@ -113,7 +113,7 @@ def _send(sock, buf, n, address):
     links = sock.links
     if sock._closed or not address:
         raise OSError(_EBADF if sock._closed else _ENOTCONN, "not connected")
-    if n > min(links.tx_size, links.send_max):  # the module would make two of it
+    if not 0 < n <= min(links.tx_size, links.send_max):  # the module would make two of it, or none
         raise OSError(_EMSGSIZE, "EMSGSIZE")
     if not sock.link:
         _name_senders(links)
