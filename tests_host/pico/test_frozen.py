@@ -7,7 +7,7 @@ from pico import Pico, Unavailable, firmware, prepare
 from pico.weight import weigh
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MOST = 24000  # bytes of RAM after import; docs/install.md and README.md tell what it was when they were written
+MOST = 12000  # bytes of RAM after import; docs/install.md and README.md tell what it was when they were written
 
 
 @pytest.fixture(scope="module")
