@@ -111,6 +111,16 @@ class RadioStage(Profiles, Stage):
     def do_write(self, phone, link, uuid, text, response=True):
         self.phones[phone].write(self.links[link], _uuid(uuid), bytes.fromhex(text), response)
 
+    def do_write_many(self, phone, link, uuid, texts):
+        """Write these values one after the other, in the background; gives a handle of do_outcome()."""
+        value = self.phones[phone].find(self.links[link], _uuid(uuid))
+
+        async def run():
+            for text in texts:
+                await value.write_value(bytes.fromhex(text), with_response=True)
+
+        return self._background(phone, run)
+
     def do_subscribe(self, phone, link, uuid, notify=True):
         self.phones[phone].subscribe(self.links[link], _uuid(uuid), notify)
 

@@ -9,7 +9,7 @@ from ble.players import parameters, perform, settings
 
 NAMES = (
     "t_peripheral", "t_central", "t_aioble", "t_pump", "t_pairing", "t_streams", "t_hid", "t_blufi", "t_classic", "t_together",
-    "t_bleio", "t_guide", "t_memory", "t_vanish",
+    "t_bleio", "t_guide", "t_memory", "t_vanish", "t_threads",
 )  # fmt: skip
 
 

@@ -7,8 +7,8 @@
 
 from micropython import const
 
-from espat.answers import split
 from espat.ble import at_a2dp, at_classic
+from espat.ble.lines import address
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 
 _ETIMEDOUT = const(110)
@@ -35,9 +35,7 @@ class Audio:
         at_classic.visible(at, True, True)
 
     def _connected(self, buf, a, b):
-        row = split(bytes(buf[a:b]))
-        if len(row) > 1 and isinstance(row[1], bytes):
-            self.peer = str(row[1], "ascii")
+        self.peer = address(bytes(buf[a:b])) or self.peer
 
     def _gone(self, buf, a, b):
         self._reset()

@@ -29,6 +29,8 @@ _PERIPHERAL_DISCONNECT = const(8)
 _NOTIFY = const(18)
 _INDICATE = const(19)
 _MOST_DATA = const(31)
+_MOST_RESULTS = const(200)
+_OFTEN = (_GATTS_WRITE, _SCAN_RESULT, _NOTIFY, _INDICATE)  # nobody waits for them
 
 adapter = None
 
@@ -62,6 +64,7 @@ class Adapter:
         self._table = {}  # number -> Connection
         self._scan = None
         self._registered = 0
+        self._begun = None  # the last advertising
         ble.irq(self._event)
 
     def wait(self, condition, seconds=None):
@@ -89,9 +92,10 @@ class Adapter:
             self._hear((None, data[1]), self.ble.gatts_read(data[1]))
         elif event in (_NOTIFY, _INDICATE):
             self._hear(data[:2], data[2])
-        self.results.append((event, data))
-        if len(self.results) > 40:
-            self.results.pop(0)
+        if event not in _OFTEN:
+            self.results.append((event, data))
+            if len(self.results) > _MOST_RESULTS:
+                self.results.pop(0)
 
     def _hear(self, key, data):
         value = self.values.get(key)
@@ -163,14 +167,15 @@ class Adapter:
         self.ble.active(True)
         self._register()
         self.ble.gap_advertise(int(interval * 1000000), data, resp_data=scan_response or b"", connectable=connectable)
+        self._begun = mine = [timeout]
         if timeout:
-            self.ble.conns.later(int(timeout * 1000), self._stop_soon)
+            self.ble.conns.later(int(timeout * 1000), lambda: self._stop_soon(mine))
 
-    def _stop_soon(self):
+    def _stop_soon(self, mine):
         from espat.ble import at_adv
         from espat.ble.conn import Job, ignore
 
-        if self.ble.conns.advertising:
+        if self.ble.conns.advertising and self._begun is mine:
             self.ble.conns.advertising = None
             job = Job(self.ble.conns, ignore)
             job.forget = self.at.forget

@@ -13,6 +13,7 @@ from micropython import const
 from espat.ble.conn import UUID  # noqa: F401  (programs find it here; and conns needs it)
 from espat.ble.conns import Conns
 from espat.spare import once
+from espat.turn import turn
 
 FLAG_READ = const(0x02)
 FLAG_WRITE_NO_RESPONSE = const(0x04)
@@ -84,11 +85,12 @@ class BLE:
 
     def seldom(self, where, name, *args, **more):
         """name(self, ...) of a file of ours that leaves the memory afterwards. No event is told meanwhile."""
-        self.at.claims += 1
-        try:
-            return once("espat.ble." + where, name, self, *args, again=True, **more)
-        finally:
-            self.at.claims -= 1
+        with turn:
+            self.at.claims += 1
+            try:
+                return once("espat.ble." + where, name, self, *args, again=True, **more)
+            finally:
+                self.at.claims -= 1
 
     def active(self, on=None):
         """Whether the radio is on; switch it on or off."""

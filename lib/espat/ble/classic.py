@@ -10,6 +10,7 @@ from micropython import const
 from espat.answers import split
 from espat.ble import at_classic
 from espat.ble.conn import Job, Jobs, ignore
+from espat.ble.lines import address
 
 DISPLAY = const(0)
 DISPLAY_YES_NO = const(1)
@@ -38,8 +39,8 @@ class Pairing(Jobs):
         at_classic.set_security(at, io, pin)
 
     def _question(self, kind, line, reply):
-        address, key = (split(line) + [None])[:2]
-        answer = self._ask(kind, str(address, "ascii") if isinstance(address, bytes) else None, key) if self._ask else None
+        key = (split(line) + [None])[1]
+        answer = self._ask(kind, address(line, 0), key) if self._ask else None
         if answer is not None and reply:
             reply(Job(self, ignore), answer)
 

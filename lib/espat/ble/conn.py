@@ -2,9 +2,14 @@
 
 from binascii import hexlify, unhexlify
 
+from micropython import const
+
 from espat.args import number
 from espat.at import Call
 from espat.errors import AtError
+from espat.turn import turn
+
+_NOBODY = const(255)
 
 
 class Conn:
@@ -59,7 +64,7 @@ class UUID:
         return isinstance(other, UUID) and self.raw == other.raw
 
     def __lt__(self, other):
-        return self.raw < other.raw
+        return (len(self.raw), self.raw) < (len(other.raw), other.raw)
 
     def __hash__(self):
         return hash(self.raw)
@@ -101,7 +106,8 @@ class Job(Call):
         Call.__init__(self, self.jobs.at, text, each, block, secret)
         self.parse = parse
         self.more = (timeout, data, end)
-        self.jobs.jobs.append(self)
+        with turn:
+            self.jobs.jobs.append(self)
 
     def finished(self, outcome):
         """The command has ended."""
@@ -144,6 +150,8 @@ class Value:
             elif k == self.size_at:
                 self.size = value
             else:
+                if value > (63, 63, 15)[k - 1]:
+                    self._n = _NOBODY  # no handle has room for it
                 self._handle |= value << (10, 4, 0)[k - 1]
             i = at + 1
             k += 1
@@ -160,6 +168,14 @@ class Value:
     def torn(self, n):
         """The rest will not come."""
         self._conns.arrived(self._event, self._n, self._handle, -1)
+
+
+def index(field):
+    """The number of a connection, out of a report; raises ValueError."""
+    n = int(field)
+    if not 0 <= n < 3:
+        raise ValueError("no such connection")
+    return n
 
 
 def mac(text):

@@ -9,9 +9,10 @@ Handles stand for the module's numbers: service << 10 | characteristic << 4 | de
 
 from micropython import const
 
-from espat.ble.conn import Conn, Jobs, Value, mac
+from espat.ble.conn import Conn, Jobs, Value, index, mac
 from espat.ring import Ring
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
+from espat.turn import turn
 
 _CONNS = const(3)
 _RESERVE = const(8)  # places in the queue that advertisements leave to others
@@ -42,7 +43,7 @@ class Conns(Jobs):
     """
 
     handler = written = advertising = other = None
-    restarted = False
+    restarted = _telling = False
     scanning = None
     own = 0
 
@@ -54,11 +55,8 @@ class Conns(Jobs):
         self.ring = Ring(_LONGEST)
         self.resize(size)
         self._timers = []  # (when, function)
-        self._inside = self._telling = False
         self._patience = 0
-        self.reports = {
-            b"CONN": self.connected, b"DISCONN": self.gone, b"SCANDONE": self.scanned,
-        }  # fmt: skip
+        self.reports = {b"CONN": self.connected, b"DISCONN": self.gone, b"SCANDONE": self.scanned}
         self._step = at.step
         at.step = self.step
         at.on(b"+BLE:"[:4], self._report)
@@ -88,20 +86,14 @@ class Conns(Jobs):
 
     def step(self):
         """Some of the runner's steps, and after each the events that may be told now."""
-        if self._inside:
-            return False
         if self._telling and self._patience and self._n and not self.at.claims:
             self._patience -= 1  # a ticker, while a handler works: more has to wait in the line
             return False
         rounds = 1 if self._telling else _ROUNDS
         done = False
         while rounds:
-            self._inside = True
-            try:
-                moved = self._step()
-            finally:
-                self._inside = False
-            if (self._n or self.lost or self.restarted) and not self.at.claims and not self._telling:
+            moved = self._step()
+            if (self._n or self.lost or self.restarted) and not (self.at.claims or self.at._in_step or self._telling):
                 self._tell()
             if not moved:
                 break
@@ -110,32 +102,40 @@ class Conns(Jobs):
         return done
 
     def _tell(self):
-        self._telling = True
+        with turn:
+            if self._telling:
+                return  # another thread does
+            self._telling = True
         try:
             if self.restarted:
                 self.restarted = False
                 if self.written:
                     self.other(b"", b"")
             while self._n:
-                i = self._first
-                event = self._kinds[i]
-                data = self.events[i]
-                self.events[i] = None
-                self._first = (i + 1) % len(self.events)
-                self._n -= 1
+                event, data = self._take()
                 self._patience = _PATIENCE
-                if not event:
+                if event == _REPORT:
                     event, data = self._seldom(*data)
-                if event != _GATTS_WRITE:
-                    self._call(event, data)
-                elif self.written and self.written(*data):
-                    self._call(event, data[:2])
+                self._call(event, data)
             if self.lost:
-                n = self.lost
-                self.lost = 0
+                with turn:
+                    n, self.lost = self.lost, 0
                 self._call(_LOST, (n,))
         finally:
             self._telling = False
+
+    def _take(self):
+        # the first event; None for one that nobody is told of
+        with turn:
+            i = self._first
+            event = self._kinds[i]
+            data = self.events[i]
+            self.events[i] = None
+            self._first = (i + 1) % len(self.events)
+            self._n -= 1
+            if event == _GATTS_WRITE:
+                return event if self.written and self.written(*data) else None, data[:2]
+            return event, data
 
     def _seldom(self, name, rest):
         # outside of a step, for what sees to it may have to be loaded
@@ -180,7 +180,7 @@ class Conns(Jobs):
 
     def arrived(self, event, n, handle, size):
         """A value is in the ring; size -1: not all of it."""
-        if self.ring.n != size or n >= _CONNS or not self.table[n]:
+        if self.ring.n != size or n >= _CONNS or not self.table[n] or handle < 1024 or not handle & 1008:
             self.ring.clear()
             self.lost += 1
         else:
@@ -201,7 +201,7 @@ class Conns(Jobs):
         """A connection has come up. n, address: text."""
         if address == b"-1":
             return  # the command's end tells
-        n = int(n)
+        n = index(n)
         address = mac(address)
         old = self.table[n]
         if old:
@@ -225,7 +225,7 @@ class Conns(Jobs):
 
     def gone(self, n, *_):
         """A connection is no more."""
-        n = int(n)
+        n = index(n)
         conn = self.table[n]
         if conn:
             self.table[n] = None

@@ -24,6 +24,11 @@ def _job(conns, done):
     return Job(conns, done)
 
 
+def _handle(row):
+    # of a characteristic or descriptor; 0: no handle has room for these numbers
+    return row[0] << 10 | row[1] << 4 | row[2] if 0 < row[0] < 64 and 0 < row[1] < 64 and row[2] < 16 else 0
+
+
 def gattc_discover_services(ble, n, uuid=None):
     """Find the peer's services, or those of one kind: events 9 and 10."""
     conns = ble.conns
@@ -46,8 +51,9 @@ def _services(ble, n, each, done):
         at_conn.connect(Job(conns, ignore), n, text(conn.address))
 
     def found(row):
-        conn.services[row[1]] = False
-        each(row[1], UUID(row[2]))
+        if 0 < row[1] < 64:
+            conn.services[row[1]] = False
+            each(row[1], UUID(row[2]))
 
     conn.services = {}
     at_discover.services(job, n, found)
@@ -57,9 +63,9 @@ def gattc_discover_characteristics(ble, n, start, end, uuid=None):
     """Find the characteristics between two handles, or those of one kind: events 11 and 12."""
 
     def each(row):
-        handle = row[0] << 10 | row[1] << 4
+        handle = _handle(row)
         kind = UUID(row[3])
-        if not row[2] and start <= handle <= end and (uuid is None or kind == uuid):
+        if not row[2] and handle and start <= handle <= end and (uuid is None or kind == uuid):
             ble.conns.push(_CHARACTERISTIC_RESULT, (n, handle | 15, handle, row[4], kind))
 
     look(ble, n, start, end, each, lambda value: ble.conns.push(_CHARACTERISTIC_DONE, (n, status(value))))
@@ -69,8 +75,8 @@ def gattc_discover_descriptors(ble, n, start, end):
     """Find the descriptors between two handles: events 13 and 14."""
 
     def each(row):
-        handle = row[0] << 10 | row[1] << 4 | row[2]
-        if row[2] and start <= handle <= end:
+        handle = _handle(row)
+        if row[2] and handle and start <= handle <= end:
             ble.conns.push(_DESCRIPTOR_RESULT, (n, handle, UUID(row[3])))
 
     look(ble, n, start, end, each, lambda value: ble.conns.push(_DESCRIPTOR_DONE, (n, status(value))))

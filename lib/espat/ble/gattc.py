@@ -13,6 +13,7 @@ _EINVAL = const(22)
 _ENOMEM = const(12)
 _FAILED = const(14)  # ATT's "unlikely error": the module does not tell which
 _MOST_JOBS = const(16)
+_MOST = const(512)
 
 
 def status(value):
@@ -35,7 +36,7 @@ class Part:
 
     def _known(self, n, handle, then):
         # handles of an earlier connection are good for this one too, but the module must have seen what they stand for
-        if not handle >> 4 & 63:
+        if not (handle >> 4 & 63 and 0 < handle >> 10 < 64):
             raise OSError(_EINVAL, "no such handle")
         if self.conns.get(n).services.get(handle >> 10):
             room(self.conns)
@@ -62,6 +63,8 @@ class Part:
         """Write a value; with mode 1 event 17 tells how it went. The module waits for the peer's response in any case
         where the characteristic has one."""
         data = data.encode() if isinstance(data, str) else bytes(data)
+        if not 0 < len(data) <= _MOST:  # said here, not in a step
+            raise ValueError("%d bytes; 1..512 are allowed" % len(data))
 
         def write(value):
             if isinstance(value, AtError):

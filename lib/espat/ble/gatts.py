@@ -9,6 +9,7 @@ from espat.args import number
 from espat.ble import at_values
 from espat.ble.conn import Job
 from espat.errors import AtError, AtRefused
+from espat.turn import turn
 
 _READ_REQUEST = const(4)
 _FAILED = const(14)
@@ -32,9 +33,10 @@ class Part:
     def gatts_read(self, handle):
         """A value; one that appends is empty afterwards."""
         entry = self.entry(handle)
-        value = entry[0]
-        if entry[2]:
-            entry[0] = b""
+        if not entry[2]:
+            return entry[0]
+        with turn:
+            value, entry[0] = entry[0], b""  # no branch between, for there an event may be told
         return value
 
     def gatts_write(self, handle, data, send_update=False):
@@ -87,7 +89,7 @@ class Part:
             entry[0] = value[: entry[1]]
         elif entry is None and conn and value:
             # NimBLE firmware tells the two bytes as one in hexadecimal digits
-            conn.subscribed[handle & ~15] = (value[1] if value[-1] > 3 else value[0]) & 3
+            conn.subscribed[handle & ~15] = (value[1] if value[-1] > 3 and value[1:] else value[0]) & 3
         return bool(entry)
 
     def _read(self, buf, a, b):

@@ -4,6 +4,7 @@ from espat.answers import split
 from espat.check import integer
 
 _HIGHEST = 1 << 128  # above all UUIDs
+_CHARACTERS = b"0123456789abcdefABCDEF:"  # of addresses
 
 
 def number(n):
@@ -16,6 +17,12 @@ def _numbers(row):
         if not (isinstance(value, int) and 0 <= value < _HIGHEST):
             raise ValueError("no number")
     return row
+
+
+def address(line, at=1):
+    """The address in a report, "aa:bb:cc:dd:ee:ff"; None when there is none. at: how many fields stand before it."""
+    who = split(line)[at : at + 1]
+    return str(who[0], "ascii") if who and isinstance(who[0], bytes) and not who[0].strip(_CHARACTERS) else None
 
 
 def service(line):

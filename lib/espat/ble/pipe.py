@@ -17,7 +17,8 @@ class RadioPipe(Pipe):
     """enter: typed call that opens it. left: called when it is closed. early: Ring with what has come before. peer: address of
     the other side, if it is known.
 
-    Raises OSError(EBUSY) while a socket is connected or listens: the module would put its notices among the peer's bytes.
+    Raises OSError(EBUSY) while a socket is connected or listens: the module would put its notices among the peer's bytes,
+    and nobody could fetch what they announce.
     """
 
     peer = None
@@ -25,7 +26,7 @@ class RadioPipe(Pipe):
     def __init__(self, at, enter, room=2048, left=None, early=None):
         links = getattr(at, "links", None)
         if links and (links.server or any(0 < link.state < _SHUT for link in links.table)):
-            raise OSError(_EBUSY, "close all sockets first: notices of theirs would come through the pipe")
+            raise OSError(_EBUSY, "notices of sockets would come through the pipe: close them first, or do without a pipe")
         super().__init__(at, room)
         self._left = left
         self._early = early

@@ -37,14 +37,16 @@ def start(ble):
     if not getattr(at, "timer", None):
         from espat.ble import pump
 
-        pump.start(at)
+        pump.start(ble)
 
 
 def stop(ble):
     """Switch off."""
     ble.on = False
+    ble.pump = None
     off(ble)
     ble.conns.jobs[:] = []
+    ble.conns.dials[:] = []
 
 
 def off(ble):
@@ -84,6 +86,8 @@ def switch(ble, role=0):
 
         at_services.create(at)
         at_services.start(at)
+    if ble.offers and role & 2:
+        ble.seldom("values", "report", b"", b"")
     for setting in kept:
         try:
             at.keep(*setting)

@@ -2,16 +2,22 @@
 
 from micropython import const
 
+from espat.ble.conn import index
+
 _MTU_EXCHANGED = const(21)
 _CONNECTION_UPDATE = const(27)
+_LARGEST = const(517)  # MTU
 
 
 def report(ble, name, rest):
     """The event, (number, data), that a report +BLE<name>:<rest> makes, or None."""
     values = rest.split(b",")
-    n = int(values[0])
+    n = index(values[0])
     if name == b"CFGMTU":
-        return mtu(ble, n, int(values[1]))
+        size = int(values[1])
+        if size > _LARGEST:
+            raise ValueError("no MTU")
+        return mtu(ble, n, size)
     if name == b"CONNPARAM":
         status = 1 if len(values) < 5 else 0  # -1: refused
         interval, latency, timeout = (0, 0, 0) if status else values[-3:]

@@ -42,12 +42,13 @@ def gatts_register_services(ble, services):
         for key in surplus:
             at_mfg.remove(at, _NAMESPACE, key)
     ble.offers = True
+    part = ble.part("gatts")
+    part.values = {}  # those of before are not told to the module again
     ble.need(2)
     # as gatts.py keeps them
     found = _find(services, at_services.services(at), at_services.characteristics(at))
     if not found:
         raise ble.seldom("power", "refusal", "services are flashed with the firmware before 3.1, and these are not among them")
-    part = ble.part("gatts")
     handles, part.values, part.readable = found
     return handles
 

@@ -6,14 +6,15 @@
 
 A pipe (over_ble() always, the others with pipe=True) has the line for itself: no other command can be spoken and no event
 comes until it is closed, which takes a second; sockets must be closed before (EBUSY). It is faster, has flow control where
-the line has RTS/CTS, and does not tell when the peer goes; see espat/pipe.py.
+the line has RTS/CTS, and does not tell when the peer goes; see espat/pipe.py. Beside sockets go streams without pipe=True,
+and over Bluetooth LE notifications and writes (examples/23_ble_uart.py).
 """
 
 from micropython import const
 
-from espat.answers import split
 from espat.ble import at_btspp, at_classic
 from espat.ble.conn import Job, Jobs
+from espat.ble.lines import address
 from espat.ble.pipe import RadioPipe, over_ble  # noqa: F401  (programs find it here)
 from espat.counted import Counted
 from espat.errors import AtError
@@ -161,9 +162,9 @@ class Port(Line, Jobs):
             self._hang_up()
 
     def _connected(self, buf, a, b):
-        row = split(bytes(buf[a:b]))
-        if len(row) > 1 and isinstance(row[1], bytes):
-            self.peer = str(row[1], "ascii")
+        who = address(bytes(buf[a:b]))
+        if who:
+            self.peer = who
             self._new = True
             self.up()
 

@@ -14,6 +14,7 @@ espat_board.modem = lambda **options: _make(ticker=False, **options)
 import play
 
 from bluetooth import BLE, FLAG_WRITE, UUID
+from espat.ble import pump
 
 modem = play.modem
 got = []
@@ -44,3 +45,37 @@ def test_events_while_it_sleeps():
         asyncio.run(radio())
         asyncio.new_event_loop()
         del got[:]
+
+
+def test_switched_off_and_on_again():
+    """There is one pump while the radio is on, and none while it is off."""
+    alive = []
+    plain = pump._pump
+
+    async def counted(*arguments):
+        alive.append(True)
+        try:
+            await plain(*arguments)
+        finally:
+            alive.pop()
+
+    async def toggle():
+        ble = BLE()
+        for _ in range(4):
+            ble.active(True)
+            await asyncio.sleep(0.05)
+            assert len(alive) == 1, alive
+            ble.active(False)
+            ble.active(True)
+            await asyncio.sleep(0.05)
+            assert len(alive) == 1, alive
+            ble.active(False)
+            await asyncio.sleep(0.05)
+            assert not alive, alive
+
+    pump._pump = counted
+    try:
+        asyncio.run(toggle())
+    finally:
+        pump._pump = plain
+        asyncio.new_event_loop()

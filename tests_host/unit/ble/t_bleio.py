@@ -60,6 +60,35 @@ def test_scanning():
     r.done()
 
 
+def test_the_end_of_an_earlier_advertising():
+    """It does not end the one that was begun since."""
+    r = Radio(NIMBLE)
+    a = adapter(r)
+    for timeout in (1, 0):
+        if not timeout:
+            r.port.expect(b"AT+BLEADVSTOP\r\n", OK)
+        for line in (b"PARAM=160,160,0,0,7", b'DATA=""', b"START"):
+            r.port.expect(b"AT+BLEADV" + line + b"\r\n", OK)
+            if line[:4] == b"DATA":
+                r.port.expect(b'AT+BLESCANRSPDATA=""\r\n', OK)
+        a._registered = 0
+        a.start_advertising(b"", timeout=timeout)
+    r.run(3000)
+    assert a.advertising
+    r.done()
+
+
+def test_what_is_waited_for_is_not_crowded_out():
+    r = Radio(NIMBLE)
+    a = adapter(r)
+    r.say(b'+BLECONN:0,"24:0a:c4:09:34:23"\r\n')
+    a.results[:] = []
+    r.conns.push(9, (0, 0x400, 0x7FF, bleio.UUID(0x180D).own))
+    for _ in range(60):
+        r.say(b"+NOTIFY:0,1,1,1,x")
+    assert [event for event, _ in a.results] == [9]
+
+
 def test_services():
     r = Radio(NIMBLE)
     adapter(r)

@@ -316,6 +316,18 @@ def test_no_longer_wanted_before_it_began():
     r.done()
 
 
+def test_switched_off_before_it_began():
+    """What nobody has told the module yet is forgotten: the next one may be begun."""
+    r = Radio(NIMBLE, (b"AT+BLEINIT=0\r\n", OK), (b"AT+BLEINIT?\r\n", text((b"+BLEINIT:0",))), (b"AT+BLEINIT=3\r\n", OK))
+    r.ble.gap_connect(0, ADDR)
+    r.ble.active(False)
+    r.ble.active(True)
+    r.port.expect(CONNECT, (500, CONNECTED, OK))
+    r.ble.gap_connect(0, ADDR)
+    assert r.take(600) == [(7, (2, 0, ADDR))]
+    r.done()
+
+
 def test_wanted_again():
     r = Radio(NIMBLE, (CONNECT, (500, CONNECTED, OK)))
     r.ble.gap_connect(0, ADDR)

@@ -75,6 +75,18 @@ def test_values_of_nobody_and_nonsense():
     r.done()
 
 
+def test_numbers_that_no_handle_has_room_for():
+    """They are never taken for another connection's, or another value's."""
+    r = Radio(NIMBLE)
+    r.connect(2)
+    for line in (b'+BLEDISCONN:-1,"24:0a:c4:09:34:23"', b'+BLECONN:-1,"fa:7f:24:87:1c:7b"', b"+BLECFGMTU:-1,100",
+                 b"+BLECFGMTU:2,100000", b"+NOTIFY:2,1,65,1,x", b"+NOTIFY:2,64,1,1,x", b"+NOTIFY:2,,1,1,x",
+                 b"+INDICATE:2,1,,1,x", b"+WRITE:2,1,1,16,1,x"):  # fmt: skip
+        r.say(line + b"\r\n")
+        assert r.take() == [(255, (1,))], line
+        assert r.conns.table[2].address == ADDR and r.conns.table[2].mtu == 23, line
+
+
 def test_a_value_that_never_comes_whole():
     r = Radio(NIMBLE)
     r.connect()

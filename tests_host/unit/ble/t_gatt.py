@@ -275,6 +275,34 @@ def test_values_are_told_again_after_a_restart():
     r.done()
 
 
+def test_a_subscription_of_one_byte():
+    r = serving()
+    r.connect()
+    r.say(b"+WRITE:0,1,1,1,1,1\r\n+WRITE:0,1,1,1,0,\r\n")
+    assert r.take() == [] and r.conns.table[0].subscribed == {RATE: 1}
+    r.say(b"+WRITE:0,1,1,1,1,\2\r\n")
+    assert r.take() == [] and r.conns.table[0].subscribed == {RATE: 2}
+    r.done()
+
+
+def test_values_are_told_again_when_the_radio_is_switched_on_again():
+    """The module has those of its table by then."""
+    r = serving()
+    r.port.expect(b"AT+BLEGATTSSETATTR=1,1,2\r\n", PROMPT)
+    r.port.expect(b"ab", OK)
+    r.ble.gatts_write(RATE, b"ab")
+    r.port.expect(b"AT+BLEINIT=0\r\n", OK)
+    r.ble.active(False)
+    r.port.expect(b"AT+BLEINIT?\r\n", text((b"+BLEINIT:0",)))
+    r.port.expect(b"AT+BLEINIT=3\r\n", OK)
+    r.port.expect(b"AT+BLEGATTSSETATTR=1,1,2\r\n", PROMPT)
+    r.port.expect(b"ab", OK)
+    r.ble.active(True)
+    r.run()
+    assert r.ble.gatts_read(RATE) == b"ab"
+    r.done()
+
+
 def test_subscriptions():
     """Both as raw bytes and as the hexadecimal digits of NimBLE firmware."""
     for on, off in ((b"\1\0", b"\0\0"), (b"01", b"00")):
@@ -406,6 +434,39 @@ def test_services_of_a_peer_that_came_by_itself():
         r.port.expect(b"AT+BLEGATTCPRIMSRV=0\r\n", OK)
         r.ble.gattc_discover_services(0)
         assert r.take() == [(10, (0, 0))]
+    r.done()
+
+
+def test_what_no_module_takes():
+    """It is said at once, not inside a step, where it would hit whoever steps."""
+    r = Radio(NIMBLE)
+    r.connect()
+    for handle in (0, 5, 16, 1 << 16 | 16, -1):
+        assert raises(OSError, r.ble.gattc_read, 0, handle).args[0] == 22, handle
+        assert raises(OSError, r.ble.gattc_write, 0, handle, b"x").args[0] == 22, handle
+    for data in (b"", bytes(513)):
+        raises(ValueError, r.ble.gattc_write, 0, RATE, data)
+    assert r.take() == []
+    r.done()
+
+
+def test_numbers_that_no_handle_has_room_for():
+    """Services, values and descriptors are left out rather than taken for others."""
+    r = Radio(NIMBLE)
+    r.ble.gap_connect(0, ADDR)
+    r.port.expect(b'AT+BLECONN=2,"24:0a:c4:09:34:23",0,3\r\n', b'+BLECONN:2,"24:0a:c4:09:34:23"\r\n' + OK)
+    r.take()
+    rows = [b"+BLEGATTCPRIMSRV:2,%d,0x180D,1" % n for n in (0, 1, 64, 300)]
+    r.port.expect(b"AT+BLEGATTCPRIMSRV=2\r\n", text(rows))
+    r.ble.gattc_discover_services(2)
+    assert r.take() == [(9, (2, 0x400, 0x7FF, UUID(0x180D))), (10, (2, 0))]
+    rows = (b'+BLEGATTCCHAR:"char",2,1,64,0x2A38,0x12', b'+BLEGATTCCHAR:"char",2,1,63,0x2A37,0x12',
+            b'+BLEGATTCCHAR:"desc",2,1,63,16,0x2902', b'+BLEGATTCCHAR:"desc",2,1,63,15,0x2902')  # fmt: skip
+    for discover, found in ((r.ble.gattc_discover_characteristics, [(11, (2, 0x7FF, 0x7F0, 0x12, UUID(0x2A37))), (12, (2, 0))]),
+                            (r.ble.gattc_discover_descriptors, [(13, (2, 0x7FF, UUID(0x2902))), (14, (2, 0))])):  # fmt: skip
+        r.port.expect(b"AT+BLEGATTCCHAR=2,1\r\n", text(rows))
+        discover(2, 1, 0xFFFF)
+        assert r.take() == found
     r.done()
 
 

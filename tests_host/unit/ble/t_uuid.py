@@ -28,6 +28,9 @@ def test_comparing():
     assert UUID(0x180A) != UUID(0x180B)
     assert UUID(0x180A) != 0x180A
     assert UUID(1) < UUID(2)
+    assert UUID(0x0100) < UUID(0x0002)  # byte by byte, as they go over the air
+    assert UUID(0xFFFF) < UUID(TEXT) and not UUID(1) < UUID(1)  # short ones first
+    assert sorted([UUID(TEXT), UUID(2), UUID(b"\1\0\0\0"), UUID(1)]) == [UUID(1), UUID(2), UUID(b"\1\0\0\0"), UUID(TEXT)]
     assert {UUID(1): "a"}[UUID(1)] == "a"
     assert UUID(TEXT) in (UUID(0x180A), UUID(TEXT))
 
