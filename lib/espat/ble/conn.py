@@ -170,14 +170,6 @@ class Value:
         self._conns.arrived(self._event, self._n, self._handle, -1)
 
 
-def index(field):
-    """The number of a connection, out of a report; raises ValueError."""
-    n = int(field)
-    if not 0 <= n < 3:
-        raise ValueError("no such connection")
-    return n
-
-
 def mac(text):
     """An address as 6 bytes, most significant first; raises ValueError."""
     address = unhexlify(text.replace(b":", b""))

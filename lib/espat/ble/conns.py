@@ -9,7 +9,7 @@ Handles stand for the module's numbers: service << 10 | characteristic << 4 | de
 
 from micropython import const
 
-from espat.ble.conn import Conn, Jobs, Value, index, mac
+from espat.ble.conn import Conn, Jobs, Value, mac
 from espat.ring import Ring
 from espat.ticks import ticks_add, ticks_diff, ticks_ms
 from espat.turn import turn
@@ -112,30 +112,25 @@ class Conns(Jobs):
                 if self.written:
                     self.other(b"", b"")
             while self._n:
-                event, data = self._take()
+                with turn:
+                    i = self._first
+                    event = self._kinds[i]
+                    data = self.events[i]
+                    self.events[i] = None
+                    self._first = (i + 1) % len(self.events)
+                    self._n -= 1
+                    if event == _GATTS_WRITE:
+                        event = event if self.written and self.written(*data) else None
+                        data = data[:2]
                 self._patience = _PATIENCE
                 if event == _REPORT:
                     event, data = self._seldom(*data)
                 self._call(event, data)
             if self.lost:
-                with turn:
-                    n, self.lost = self.lost, 0
+                n, self.lost = self.lost, 0
                 self._call(_LOST, (n,))
         finally:
             self._telling = False
-
-    def _take(self):
-        # the first event; None for one that nobody is told of
-        with turn:
-            i = self._first
-            event = self._kinds[i]
-            data = self.events[i]
-            self.events[i] = None
-            self._first = (i + 1) % len(self.events)
-            self._n -= 1
-            if event == _GATTS_WRITE:
-                return event if self.written and self.written(*data) else None, data[:2]
-            return event, data
 
     def _seldom(self, name, rest):
         # outside of a step, for what sees to it may have to be loaded
@@ -189,9 +184,12 @@ class Conns(Jobs):
     def _report(self, buf, a, b):
         name, _, rest = bytes(buf[a + 4 : b]).partition(b":")
         known = self.reports.get(name)
+        fields = rest.replace(b'"', b"").split(b",")
         try:
+            if b"-" in fields[0]:
+                raise ValueError  # no number of a connection
             if known:
-                known(*rest.replace(b'"', b"").split(b","))
+                known(*fields)
             elif self.other and name[:3] in _SELDOM:
                 self.push(_REPORT, (name, rest))
         except (ValueError, IndexError, TypeError):
@@ -201,7 +199,7 @@ class Conns(Jobs):
         """A connection has come up. n, address: text."""
         if address == b"-1":
             return  # the command's end tells
-        n = index(n)
+        n = int(n)
         address = mac(address)
         old = self.table[n]
         if old:
@@ -225,7 +223,7 @@ class Conns(Jobs):
 
     def gone(self, n, *_):
         """A connection is no more."""
-        n = index(n)
+        n = int(n)
         conn = self.table[n]
         if conn:
             self.table[n] = None

@@ -8,6 +8,7 @@ from espat.ble.conn import UUID, Job, ignore
 from espat.ble.gattc import room, status
 from espat.errors import AtError
 
+_MOST = const(512)
 _MTU_MS = const(3000)  # until the module is asked what came of an exchange
 
 _REPORT = const(0)  # see conns.py
@@ -82,8 +83,11 @@ def gattc_discover_descriptors(ble, n, start, end):
     look(ble, n, start, end, each, lambda value: ble.conns.push(_DESCRIPTOR_DONE, (n, status(value))))
 
 
-def look(ble, n, start, end, each, done):
-    """Ask for the attributes of all services between two handles, one service after the other: each(row), then done()."""
+def look(ble, n, start, end, each, done, data=b" "):
+    """Ask for the attributes of all services between two handles, one service after the other: each(row), then done().
+    data: what done() will write; raises ValueError when it is too short or too long."""
+    if not 0 < len(data) <= _MOST:  # said here, not in a step
+        raise ValueError("%d bytes; 1..512 are allowed" % len(data))
     conns = ble.conns
     conn = conns.get(n)
 

@@ -13,7 +13,6 @@ _EINVAL = const(22)
 _ENOMEM = const(12)
 _FAILED = const(14)  # ATT's "unlikely error": the module does not tell which
 _MOST_JOBS = const(16)
-_MOST = const(512)
 
 
 def status(value):
@@ -34,7 +33,7 @@ class Part:
         self.ble = ble
         self.conns = ble.conns
 
-    def _known(self, n, handle, then):
+    def _known(self, n, handle, then, data=b" "):
         # handles of an earlier connection are good for this one too, but the module must have seen what they stand for
         if not (handle >> 4 & 63 and 0 < handle >> 10 < 64):
             raise OSError(_EINVAL, "no such handle")
@@ -42,7 +41,7 @@ class Part:
             room(self.conns)
             then(None)
         else:
-            self.ble.seldom("discovery", "look", n, handle, handle, ignore, then)
+            self.ble.seldom("discovery", "look", n, handle, handle, ignore, then, data)
 
     def gattc_read(self, n, handle):
         """Read a value: events 15 and 16."""
@@ -63,8 +62,6 @@ class Part:
         """Write a value; with mode 1 event 17 tells how it went. The module waits for the peer's response in any case
         where the characteristic has one."""
         data = data.encode() if isinstance(data, str) else bytes(data)
-        if not 0 < len(data) <= _MOST:  # said here, not in a step
-            raise ValueError("%d bytes; 1..512 are allowed" % len(data))
 
         def write(value):
             if isinstance(value, AtError):
@@ -75,4 +72,4 @@ class Part:
             if mode:
                 self.conns.push(_WRITE_DONE, (n, handle, status(value)))
 
-        self._known(n, handle, write)
+        self._known(n, handle, write, data)

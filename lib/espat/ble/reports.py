@@ -2,8 +2,6 @@
 
 from micropython import const
 
-from espat.ble.conn import index
-
 _MTU_EXCHANGED = const(21)
 _CONNECTION_UPDATE = const(27)
 _LARGEST = const(517)  # MTU
@@ -12,7 +10,7 @@ _LARGEST = const(517)  # MTU
 def report(ble, name, rest):
     """The event, (number, data), that a report +BLE<name>:<rest> makes, or None."""
     values = rest.split(b",")
-    n = index(values[0])
+    n = int(values[0])
     if name == b"CFGMTU":
         size = int(values[1])
         if size > _LARGEST:
