@@ -8,7 +8,7 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 GUIDE = HERE.parents[2] / "shared/esp-at/examples.json"
 CHAPTERS = ("4.1", "4.2", "4.4", "4.5", "4.6", "4.7", "4.8", "4.10")
-BLUETOOTH = ("4.10.4", "4.10.5", "4.10.6", "4.10.7")  # sim/test_ble_guide.py
+BLUETOOTH = ("4.10.4", "4.10.5", "4.10.6", "4.10.7")  # sim/radio/test_ble_guide.py
 # typed with a name in place of the guide's placeholder
 PLACEHOLDERS = {"AT+CWJAP=<ssid>,<password>", 'AT+MQTTCONN=0,"<endpoint>",8883,1'}
 

@@ -1,6 +1,6 @@
 """The guide's examples 4.3 and 4.9, and those of 4.10 with Bluetooth, as programs: a phone is at the other end.
 
-The same word by word: sim/test_ble_guide.py.
+The same word by word: sim/radio/test_ble_guide.py.
 """
 
 PROFILE = "esp32-3.4"

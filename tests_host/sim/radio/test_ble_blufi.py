@@ -1,12 +1,7 @@
 """BluFi, with an app that was written without looking at the module's side."""
 import pytest
 from espsim.radio_bumble.blufi_phone import BlufiApp
-from sim.ble_tools import BleHost, Phone, quick_air
-
-
-@pytest.fixture
-def air():
-    return quick_air()
+from sim.ble_tools import BleHost, Phone
 
 
 @pytest.fixture

@@ -3,24 +3,7 @@ import re
 import time
 
 import pytest
-from sim.ble_tools import BleHost, Phone, quick_air
-
-
-@pytest.fixture
-def air():
-    return quick_air()
-
-
-@pytest.fixture
-def client(make):
-    with BleHost(make(), role=1) as host:
-        yield host
-
-
-@pytest.fixture
-def server(make):
-    with BleHost(make(), role=2, services=True) as host:
-        yield host
+from sim.ble_tools import BleHost, Phone
 
 
 @pytest.fixture

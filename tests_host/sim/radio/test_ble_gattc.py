@@ -2,21 +2,10 @@
 import pytest
 from bumble import gatt
 from bumble.att import Attribute
-from sim.ble_tools import BleHost, Phone, quick_air
+from sim.ble_tools import BleHost, Phone
 
 NUS, RX, TX = (f"6e40000{n}-b5a3-f393-e0a9-e50e24dcca9e" for n in (1, 2, 3))
 Properties, Permissions = gatt.Characteristic.Properties, Attribute.Permissions
-
-
-@pytest.fixture
-def air():
-    return quick_air()
-
-
-@pytest.fixture
-def client(make):
-    with BleHost(make(), role=1) as host:
-        yield host
 
 
 class Peripheral(Phone):

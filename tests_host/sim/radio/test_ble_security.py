@@ -6,7 +6,7 @@ import pytest
 from bumble.keys import PairingKeys
 from bumble.pairing import PairingDelegate
 from espsim.radio_bumble.bonds import BondStore
-from sim.ble_tools import BleHost, Phone, User, quick_air
+from sim.ble_tools import BleHost, Phone, User
 
 CAPABILITIES = {  # <iocap> -> Bumble
     0: PairingDelegate.DISPLAY_OUTPUT_ONLY,
@@ -16,17 +16,6 @@ CAPABILITIES = {  # <iocap> -> Bumble
     4: PairingDelegate.DISPLAY_OUTPUT_AND_KEYBOARD_INPUT,
 }
 DONE = re.compile(rb"\+BLEAUTHCMPL:0,(\d)\r\n")
-
-
-@pytest.fixture
-def air():
-    return quick_air()
-
-
-@pytest.fixture
-def server(make):
-    with BleHost(make(), role=2, services=True) as host:
-        yield host
 
 
 def meet(server, phone):

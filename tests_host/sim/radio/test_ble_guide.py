@@ -7,7 +7,7 @@ import re
 import pytest
 from sim.ble_tools import BleHost, Phone, User, open_serial, play_to, quick_air
 
-DATA = json.loads((pathlib.Path(__file__).parent / "data" / "ble_scenarios.json").read_text())["scenarios"]
+DATA = json.loads((pathlib.Path(__file__).parents[1] / "data" / "ble_scenarios.json").read_text())["scenarios"]
 STRANGERS = [  # (address, random, rssi, advertising data) of the devices in the guide's scans
     ("5b:3b:6c:51:90:49", True, -87, "02011a020a0c0aff4c001005071c3024dc"),
     ("c4:5b:be:93:ec:66", False, -84, "0201060303111809095647543147572d58020a03"),

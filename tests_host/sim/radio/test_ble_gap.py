@@ -3,21 +3,10 @@ import re
 import time
 
 import pytest
-from sim.ble_tools import BleHost, Phone, eventually, hosts, quick_air
+from sim.ble_tools import BleHost, Phone, eventually, hosts
 
 AD = "0201060a09457370726573736966030302a0"
 ROW = re.compile(rb'\+BLESCAN:"([0-9a-f:]{17})",(-\d+),([0-9a-f]*),([0-9a-f]*),([01])(?:,(\d))?\r\n')
-
-
-@pytest.fixture
-def air():
-    return quick_air()
-
-
-@pytest.fixture
-def client(make):
-    with BleHost(make(), role=1) as host:
-        yield host
 
 
 @pytest.fixture

@@ -2,13 +2,8 @@
 import time
 
 import pytest
-from sim.ble_tools import Phone, eventually, listen_audio, play_to, quick_air
-from sim.test_bt import BtHost
-
-
-@pytest.fixture
-def air():
-    return quick_air()
+from sim.ble_tools import Phone, eventually, listen_audio, play_to
+from sim.radio.test_bt import BtHost
 
 
 @pytest.fixture

@@ -2,18 +2,7 @@
 import pytest
 from bumble import att
 from espsim import radio_table
-from sim.ble_tools import BleHost, Phone, quick_air
-
-
-@pytest.fixture
-def air():
-    return quick_air()
-
-
-@pytest.fixture
-def server(make):
-    with BleHost(make(), role=2, services=True) as host:
-        yield host
+from sim.ble_tools import BleHost, Phone
 
 
 @pytest.fixture

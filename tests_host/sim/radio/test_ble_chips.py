@@ -4,13 +4,8 @@ import sys
 import textwrap
 
 import pytest
-from sim.ble_tools import BleHost, Phone, quick_air
+from sim.ble_tools import BleHost, Phone
 from sim.talk import Host
-
-
-@pytest.fixture
-def air():
-    return quick_air()
 
 
 NIMBLE = ["c6-4.1", "5.0"]

@@ -2,14 +2,9 @@
 import pytest
 from bumble.pairing import PairingDelegate
 from espsim.radio_bumble import hid
-from sim.ble_tools import BleHost, Phone, User, quick_air
+from sim.ble_tools import BleHost, Phone, User
 
 KEYBOARD, MOUSE, CONSUMER = 1, 2, 3
-
-
-@pytest.fixture
-def air():
-    return quick_air()
 
 
 @pytest.fixture

@@ -2,26 +2,9 @@
 import random
 
 import pytest
-from sim.ble_tools import BleHost, Phone, eventually, quick_air
+from sim.ble_tools import BleHost, Phone, eventually
 
 PROMPT = b"\r\nOK\r\n\r\n>"
-
-
-@pytest.fixture
-def air():
-    return quick_air()
-
-
-@pytest.fixture
-def client(make):
-    with BleHost(make(), role=1) as host:
-        yield host
-
-
-@pytest.fixture
-def server(make):
-    with BleHost(make(), role=2, services=True) as host:
-        yield host
 
 
 @pytest.fixture

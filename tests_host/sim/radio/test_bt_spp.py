@@ -3,13 +3,8 @@ import random
 import threading
 
 import pytest
-from sim.ble_tools import Phone, eventually, open_serial, quick_air, serve_serial
-from sim.test_bt import SLAVE, BtHost
-
-
-@pytest.fixture
-def air():
-    return quick_air()
+from sim.ble_tools import Phone, eventually, open_serial, serve_serial
+from sim.radio.test_bt import SLAVE, BtHost
 
 
 @pytest.fixture

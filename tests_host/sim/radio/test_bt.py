@@ -5,14 +5,9 @@ import time
 
 import pytest
 from bumble.pairing import PairingDelegate
-from sim.ble_tools import BleHost, Phone, User, eventually, open_serial, quick_air
+from sim.ble_tools import BleHost, Phone, User, eventually, open_serial
 
 ROW = re.compile(r'\+BTSTARTDISC:"([0-9a-f:]{17})",(.*),(-\d+)')
-
-
-@pytest.fixture
-def air():
-    return quick_air()
 
 
 class BtHost(BleHost):
