@@ -16,10 +16,21 @@ from pico.espsim_peer import EspsimPeer
 from pico.peers import counting
 from pico.test_board import DOWNLOAD, SIZE, boot, sending
 from pico.weight import weigh
+from rules import ledger
 from tools import romfs
 
 MOST = 16000  # bytes of RAM after import; docs/install.md and docs/design.md tell what it was when they were written
 MOST_IN_SUM = 50000  # with a Modem, a network and a socket
+IMPORTED = """
+import gc
+gc.collect()
+begin = gc.mem_alloc()
+import {modules}
+gc.collect()
+print(gc.mem_alloc() - begin)
+"""
+# Bytes of RAM that the library itself may hold, by what a program uses of it; the profiles of rules/ledger.py
+PROFILES = {"station + TCP client": 25 * 1024, "Bluetooth LE peripheral": 20 * 1024, "Bluetooth LE central": 22 * 1024}
 
 
 class Console(Transport):
@@ -64,7 +75,7 @@ def flash(pico_parts, tmp_path_factory):
     romfs.build(folder)
     with Pico(pico_parts.firmware) as pico:
         try:
-            deploy(pico, folder / "espat-sockets.romfs")
+            deploy(pico, folder / "espat.romfs")
         except commands.CommandError as error:
             if os.environ.get("ESPAT_PICO_FIRMWARE"):
                 pytest.skip("the firmware that ESPAT_PICO_FIRMWARE names: %s" % error)
@@ -87,6 +98,16 @@ def test_it_takes_little_ram(board, flash):
     print("from ROMFS:", weights)
     assert weights.place == "/rom/espat/__init__.mpy"
     assert 0 < weights.loaded < MOST and weights.sum < MOST_IN_SUM
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_a_program_needs_takes_little_ram(board, flash, profile):
+    """The ledger's 32-bit port has other names in its own flash, and threads of its own; this is the board."""
+    modules = ", ".join(ledger.PROFILES[profile])
+    held = int(board(flash=flash).run(IMPORTED.format(modules=modules)).output)
+    print("from ROMFS, %s: %d bytes" % (profile, held))
+    assert held <= PROFILES[profile]
 
 
 @pytest.mark.timeout(240)
