@@ -64,7 +64,10 @@ class Blufi:
             if state == _JOINING:
                 self.tell("joining")
             elif state == _JOINED:
-                self.ssid = str(ssid, "utf-8")
+                try:
+                    self.ssid = str(ssid, "utf-8")
+                except UnicodeError:  # a name may be any bytes
+                    self.ssid = "".join([chr(c) for c in ssid])
                 self.tell("joined", self.ssid)
         return state == _JOINED
 

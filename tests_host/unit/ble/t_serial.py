@@ -1,7 +1,7 @@
-"""Serial ports, audio and pairing of classic Bluetooth: reports that make no sense hit nobody."""
+"""Serial ports, audio and pairing of classic Bluetooth, BluFi: reports that make no sense hit nobody."""
 
 from calls import text
-from espat.ble import a2dp, classic, lines, spp
+from espat.ble import a2dp, blufi, classic, lines, spp
 from radio import BLUEDROID, OK, Radio
 
 MAC = "24:0a:c4:09:34:23"
@@ -47,4 +47,15 @@ def test_questions():
     for nonsense in NONSENSE:
         r.say(b"+BTCFMREQ" + nonsense + b"\r\n+BTKEYREQ" + nonsense + b"\r\n")
     assert {who for _, who, _ in asked} <= {MAC, None}
+    r.done()
+
+
+def test_an_access_point_whose_name_is_no_text():
+    names = BLUEDROID + (b"+CWSTATE",)
+    r = Radio(names, (b"AT+BLEINIT?\r\n", text((b"+BLEINIT:0",))), (b"AT+BLUFI?\r\n", text((b"+BLUFI:0",))), (b"AT+BLUFI=1\r\n", OK),
+              (b"AT+CWSTATE?\r\n", text((b'+CWSTATE:2,"\xff\xfe,"',))))  # fmt: skip
+    told = []
+    it = blufi.Blufi(r.at, progress=lambda what, value: told.append((what, value)))
+    assert it.look() and it.ssid == "\xff\xfe,"
+    assert told == [("waiting", None), ("joined", it.ssid)]
     r.done()
