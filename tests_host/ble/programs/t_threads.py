@@ -1,5 +1,5 @@
-"""bluetooth.BLE from several threads at once: one notifies, one reads, writes and scans, one talks over TCP, and the main
-one reads what a phone writes meanwhile. Nothing is lost, mixed or told twice, and nobody waits for ever.
+"""bluetooth.BLE from several threads at once: one notifies, one reads, writes and scans, one talks over TCP; one
+steps, while the main one reads what a phone writes. Nothing is lost, mixed or told twice, and nobody waits for ever.
 
 MicroPython's unix port has threads without a global interpreter lock, as the second core of an RP2040 (see usage.md).
 """
@@ -9,20 +9,16 @@ ONLY = ("cpython", "mp64")
 TIMEOUT = 150
 
 import _thread
-import sys
-import time
 
 import air
 import download
 import play
 from air import ask, ble, case, modem
 from bluetooth import FLAG_NOTIFY, FLAG_READ, FLAG_WRITE, UUID
+from workers import PATIENCE, Worker
 
-PATIENCE = 60  # seconds
 RATE, POINT, OURS = "2a37", "2a39", "2a6e"
 TABLE = ((UUID(0x181A), ((UUID(0x2A6E), FLAG_NOTIFY | FLAG_READ | FLAG_WRITE),)),)
-if hasattr(sys, "setswitchinterval"):
-    sys.setswitchinterval(0.00001)  # CPython changes threads as often as it can
 
 play.join()
 peer = air.Phone()
@@ -68,30 +64,6 @@ class Events:
             modem.wait()
             found = self.take(event)
         return found
-
-
-class Worker:
-    """Calls work(*arguments) in a thread of its own; end() tells what went wrong there."""
-
-    def __init__(self, work, *arguments):
-        self.work, self.arguments = work, arguments
-        self.trouble = self.done = None
-        _thread.start_new_thread(self.run, ())
-
-    def run(self):
-        try:
-            self.work(*self.arguments)
-        except BaseException as e:
-            self.trouble = repr(e)
-            sys.print_exception(e) if play.MICROPYTHON else __import__("traceback").print_exc()
-        self.done = True
-
-    def end(self):
-        end = play.now() + PATIENCE * 1000
-        while not self.done:
-            assert play.now() < end, "the other thread does not end"
-            time.sleep(0.005)
-        assert not self.trouble, self.trouble
 
 
 def notify(n, handle, count):
@@ -192,9 +164,9 @@ def test_all_at_once():
     s, echo = play.pair(20)
     ask("echo", echo.handle)
     workers = [Worker(notify, m, ours, 150), Worker(explore, events, n, value, point, 60), Worker(talk, s, 80)]
-    write_and_read(ours)
     for worker in workers:
         worker.end()
+    write_and_read(ours)
     assert [v for _, v in visitor.received(150)] == [b"%05d" % number for number in range(150)]
     assert peer.do("written", POINT)[1:] == [play.hexed(b"%03d" % number) for number in range(60)]
     left = {kind for kind, _ in events.rows} - {air.WRITE, air.SCAN_RESULT, 11}

@@ -4,12 +4,11 @@ MicroPython's unix port has threads without a global interpreter lock, as the se
 library takes all threads for one (espat/turn.py), so the programs run on 64 bits and on CPython.
 """
 
-import _thread
-import sys
 import time
 
 import play
 from play import ask, case, pattern, until
+from workers import PATIENCE, Worker
 
 play.join()
 
@@ -30,34 +29,8 @@ SCENARIOS = {
     "test_handlers_in_a_turn": "a report's handler that writes, while another thread works",
 }
 TIMEOUT = 110
-PATIENCE = 40  # seconds
-if hasattr(sys, "setswitchinterval"):
-    sys.setswitchinterval(0.00001)  # CPython changes threads as often as it can
-else:
+if play.MICROPYTHON:
     play.modem.timer.deinit()  # nobody steps but the two; t_threads_ticker.py has them with a ticker
-
-
-class Worker:
-    """Calls work(*arguments) in a thread of its own; end() waits for it and tells what went wrong."""
-
-    def __init__(self, work, *arguments):
-        self.work, self.arguments = work, arguments
-        self.trouble = self.done = None
-        _thread.start_new_thread(self.run, ())
-
-    def run(self):
-        try:
-            self.work(*self.arguments)
-        except BaseException as e:
-            self.trouble = repr(e)
-        self.done = True
-
-    def end(self):
-        end = play.now() + PATIENCE * 1000
-        while not self.done:
-            assert play.now() < end, "the other thread does not end"
-            time.sleep(0.005)
-        assert not self.trouble, self.trouble
 
 
 def both(work, first, second):

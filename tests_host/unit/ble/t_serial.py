@@ -52,8 +52,8 @@ def test_questions():
 
 def test_an_access_point_whose_name_is_no_text():
     names = BLUEDROID + (b"+CWSTATE",)
-    r = Radio(names, (b"AT+BLEINIT?\r\n", text((b"+BLEINIT:0",))), (b"AT+BLUFI?\r\n", text((b"+BLUFI:0",))), (b"AT+BLUFI=1\r\n", OK),
-              (b"AT+CWSTATE?\r\n", text((b'+CWSTATE:2,"\xff\xfe,"',))))  # fmt: skip
+    r = Radio(names, (b"AT+BLEINIT?\r\n", text((b"+BLEINIT:0",))), (b"AT+BLUFI?\r\n", text((b"+BLUFI:0",))),
+              (b"AT+BLUFI=1\r\n", OK), (b"AT+CWSTATE?\r\n", text((b'+CWSTATE:2,"\xff\xfe,"',))))  # fmt: skip
     told = []
     it = blufi.Blufi(r.at, progress=lambda what, value: told.append((what, value)))
     assert it.look() and it.ssid == "\xff\xfe,"
