@@ -75,7 +75,7 @@ class World:
         options = {"ticker": self._ticker, "reset": self.pin, **options}
         self.modem = Modem(self.port, **options)
         network.use(self.modem)
-        sockets.use(self.modem.links)
+        sockets.use(self.modem)
         return self.modem
 
     def _ticker(self, ms, callback):
