@@ -25,7 +25,6 @@ class At(Stepper):
 
     names = online = None
     nonos = b""
-    chip = ""
     _replay = None  # what tells them again
 
     def __init__(self, port, chunk=512):

@@ -18,12 +18,11 @@ class Modem(At):
     Raises AtTimeout when no module answers.
     """
 
-    _links = None
-
     def __init__(self, port, rx=4096, tx=2048, active=False, reset=None, ticker=None):
         super().__init__(uart.wrap(port))
         self.reset = reset
-        self._sizes = rx, tx, active
+        self._sizes = rx, tx, active  # of the table of links
+        self._links = None
         self.wifi = 0  # AT+CWMODE: 1 station, 2 SoftAP; 4 it may not have been heard
         # what brings it up leaves the memory again
         once("espat.bringup", "start", self, active, ticker)

@@ -88,7 +88,7 @@ def parser():
 
 def connected(*module):
     at = At(Module(*module))
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     at.links = links.Links(at)
     s = sock.Socket(at.links)
     link = s.link = at.links.occupy(at.links.unused(), "TCP")

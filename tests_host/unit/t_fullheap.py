@@ -108,7 +108,7 @@ def test_server_closes():
     """What makes the module listen is not needed to let it stop."""
     listens = b'+CIPSERVER:1,80,"TCP",0\r\n'
     port, at = runner((b"AT+CIPSERVER=1,80\r\n", OK), (b"AT+CIPSERVER?\r\n", listens + OK), (b"AT+CIPSTO=0\r\n", OK))
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     at.links = Links(at, 64, 64)
     s = Socket(at.links)
     s.bind(("", 80))
@@ -123,7 +123,7 @@ def test_server_closes():
 def test_server_closes_without_any_room():
     """Nothing can be said to the module: the socket is closed all the same."""
     port, at = runner()
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     server = object.__new__(Server)
     at.links = server.links = Links(at, 64, 64)
     server.waiting = []

@@ -368,7 +368,7 @@ def test_a_job_that_starts_commands():
 def test_bytes_that_are_pushed():
     """Active mode: +IPD with the bytes behind it, for one link of several, and with the sender's address."""
     port, at, count = make()
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     at.has, at.chip = lambda name: False, "ESP32"
     links = Links(at, 1024, 64)
     link = links.occupy(links.unused(), "TCP")

@@ -25,7 +25,7 @@ class Silence:
 def test_bytes_under_way_do_not_reach_the_next_use():
     """AT+CIPRECVDATA has been spoken, the peer and then the program close, and the number is another connection's."""
     at = At(Silence())
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     at.links = links = Links(at)
     old = links.occupy(links.table[2], "TCP")
     for link in links.table:

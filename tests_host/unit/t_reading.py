@@ -27,7 +27,7 @@ def connected(*steps):
     port = Watched(*steps)
     port.behind = []
     at = port.at()
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     at.links = Links(at, 64, 64)
     s = Socket(at.links)
     link = s.link = at.links.occupy(at.links.unused(), "TCP")

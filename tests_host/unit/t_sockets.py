@@ -20,7 +20,7 @@ def table(*steps):
     port = FakePort(*steps)
     espat.net.reading.ticks_ms = port.ticks
     at = port.at()
-    at.firmware = 3, 4
+    at.firmware, at.chip = (3, 4), "ESP32"
     at.links = Links(at, 64, 64)
     return port, at
 

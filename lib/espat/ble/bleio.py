@@ -173,11 +173,11 @@ class Adapter:
 
     def _stop_soon(self, mine):
         from espat.ble import at_adv
-        from espat.ble.conn import Job, ignore
+        from espat.ble.conn import Job
 
         if self.ble.conns.advertising and self._begun is mine:
             self.ble.conns.advertising = None
-            job = Job(self.ble.conns, ignore)
+            job = Job(self.ble.conns)
             job.forget = self.at.forget
             at_adv.stop(job)
 

@@ -6,7 +6,7 @@ from micropython import const
 
 from espat.ble import at_conn, at_gap
 from espat.ble.at_conn import text
-from espat.ble.conn import Job, ignore, mac
+from espat.ble.conn import Job, mac
 from espat.errors import AtError
 
 _NOBODY = const(65535)
@@ -122,6 +122,6 @@ def _dialled(conns, value, dial, interval):
         if failed and wanted:
             _nobody(conns, dial)
     if not failed and not wanted:
-        at_conn.disconnect(Job(conns, ignore), n)
+        at_conn.disconnect(Job(conns), n)
     elif not failed and interval:
-        at_conn.set_params(Job(conns, ignore), n, *interval, 0, 400)
+        at_conn.set_params(Job(conns), n, *interval, 0, 400)

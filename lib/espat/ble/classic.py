@@ -9,7 +9,7 @@ from micropython import const
 
 from espat.answers import split
 from espat.ble import at_classic
-from espat.ble.conn import Job, Jobs, ignore
+from espat.ble.conn import Job, Jobs
 from espat.ble.lines import address
 
 DISPLAY = const(0)
@@ -42,7 +42,7 @@ class Pairing(Jobs):
         key = (split(line) + [None])[1]
         answer = self._ask(kind, address(line, 0), key) if self._ask else None
         if answer is not None and reply:
-            reply(Job(self, ignore), answer)
+            reply(Job(self), answer)
 
     def _pin(self, buf, a, b):
         self._question("pin", bytes(buf[a:b]), at_classic.reply_pin)

@@ -94,9 +94,10 @@ class Jobs:
 
 
 class Job(Call):
-    """A runner for one typed call, spoken when the line is free. done: gets what the call would return, or its AtError."""
+    """A runner for one typed call, spoken when the line is free. done: gets what the call would return, or its AtError;
+    None: nobody waits for it."""
 
-    def __init__(self, jobs, done):
+    def __init__(self, jobs, done=None):
         self.jobs = jobs
         self.done = done
         self.has = jobs.at.has
@@ -116,7 +117,8 @@ class Job(Call):
             value = self.result(self.parse)
         except AtError as error:
             value = error
-        self.done(value)
+        if self.done:
+            self.done(value)
 
 
 class Value:
@@ -176,7 +178,3 @@ def mac(text):
     if len(address) != 6:
         raise ValueError("no address")
     return address
-
-
-def ignore(*_):
-    """What a Job has to say that nobody waits for."""

@@ -29,7 +29,6 @@ _NOTIFY = const(18)
 _INDICATE = const(19)
 _REPORT = const(0)  # ours: (name, rest) of a report
 _LOST = const(255)  # ours: (n,) events found no room, or reports could not be read
-_SELDOM = (b"SEC", b"AUT", b"CFG", b"CON")  # how reports begin that come seldom
 
 
 class Conns(Jobs):
@@ -190,7 +189,7 @@ class Conns(Jobs):
                 raise ValueError  # no number of a connection
             if known:
                 known(*fields)
-            elif self.other and name[:3] in _SELDOM:
+            elif self.other and name[:3] in (b"SEC", b"AUT", b"CFG", b"CON"):  # those that come seldom
                 self.push(_REPORT, (name, rest))
         except (ValueError, IndexError, TypeError):
             self.lost += 1

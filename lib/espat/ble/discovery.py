@@ -4,7 +4,7 @@ from micropython import const
 
 from espat.ble import at_conn, at_discover
 from espat.ble.at_conn import text
-from espat.ble.conn import UUID, Job, ignore
+from espat.ble.conn import UUID, Job
 from espat.ble.gattc import room, status
 from espat.errors import AtError
 
@@ -42,6 +42,10 @@ def gattc_discover_services(ble, n, uuid=None):
     _services(ble, n, each, lambda value: conns.push(_SERVICE_DONE, (n, status(value))))
 
 
+def _nobody(*_):
+    """Who does not want to hear of what is found."""
+
+
 def _services(ble, n, each, done):
     # the module wants to be asked for a peer's services before it is asked for more
     conns = ble.conns
@@ -49,7 +53,7 @@ def _services(ble, n, each, done):
     job = _job(conns, done)
     if not conn.client:  # one that has connected by itself
         conn.client = True
-        at_conn.connect(Job(conns, ignore), n, text(conn.address))
+        at_conn.connect(Job(conns), n, text(conn.address))
 
     def found(row):
         if 0 < row[1] < 64:
@@ -85,6 +89,7 @@ def gattc_discover_descriptors(ble, n, start, end):
 
 def look(ble, n, start, end, each, done, data=b" "):
     """Ask for the attributes of all services between two handles, one service after the other: each(row), then done().
+    each: None: nobody wants them.
     data: what done() will write; raises ValueError when it is too short or too long."""
     if not 0 < len(data) <= _MOST:  # said here, not in a step
         raise ValueError("%d bytes; 1..512 are allowed" % len(data))
@@ -101,7 +106,7 @@ def look(ble, n, start, end, each, done, data=b" "):
                 return done(value)
             service = left.pop(0)
             conn.services[service] = True
-            at_discover.characteristics(Job(conns, another), n, service, each)
+            at_discover.characteristics(Job(conns, another), n, service, each or _nobody)
 
         another(value)
 
@@ -109,7 +114,7 @@ def look(ble, n, start, end, each, done, data=b" "):
         room(conns)
         begin(None)
     else:
-        _services(ble, n, ignore, begin)
+        _services(ble, n, _nobody, begin)
 
 
 def gattc_exchange_mtu(ble, n):

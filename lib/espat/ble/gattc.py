@@ -3,7 +3,7 @@
 from micropython import const
 
 from espat.ble import at_values
-from espat.ble.conn import Job, ignore
+from espat.ble.conn import Job
 from espat.errors import AtError
 
 _READ_RESULT = const(15)
@@ -41,7 +41,7 @@ class Part:
             room(self.conns)
             then(None)
         else:
-            self.ble.seldom("discovery", "look", n, handle, handle, ignore, then, data)
+            self.ble.seldom("discovery", "look", n, handle, handle, None, then, data)
 
     def gattc_read(self, n, handle):
         """Read a value: events 15 and 16."""

@@ -7,7 +7,7 @@ the key's size is the one that was asked for: the module does not tell.
 from micropython import const
 
 from espat.ble import at_sec
-from espat.ble.conn import Job, ignore
+from espat.ble.conn import Job
 from espat.errors import AtError
 
 _ENCRYPTION_UPDATE = const(28)
@@ -55,7 +55,7 @@ def report(ble, name, rest):
     n = int(n)
     if name == b"SECREQ":
         if ble.at.has(b"+BLEGATTSSRVCRE"):  # the others always do
-            at_sec.accept(Job(ble.conns, ignore), n)
+            at_sec.accept(Job(ble.conns), n)
     elif name == b"AUTHCMPL":
         return _done(ble, n, int(value) == 0)
     elif name == b"SECNTFYKEY":

@@ -38,7 +38,7 @@ def gap_disconnect(ble, n):
     if not (0 <= n < len(table) and table[n]):
         return False
     from espat.ble import at_conn
-    from espat.ble.conn import Job, ignore
+    from espat.ble.conn import Job
 
-    at_conn.disconnect(Job(ble.conns, ignore), n)
+    at_conn.disconnect(Job(ble.conns), n)
     return True

@@ -3,7 +3,7 @@
 from micropython import const
 
 from espat.ble import at_values
-from espat.ble.conn import Job, ignore
+from espat.ble.conn import Job
 
 _MOST = const(512)
 _EINVAL = const(22)
@@ -22,4 +22,4 @@ def report(ble, name, rest):
     for handle, entry in ble.part("gatts").values.items():
         if entry and entry[0] and not entry[2]:
             place = handle >> 10, handle >> 4 & 63, entry[0], handle & 15 or None
-            at_values.set_value(Job(ble.conns, ignore), *place)
+            at_values.set_value(Job(ble.conns), *place)
