@@ -21,10 +21,10 @@ while wlan.status() == network.STAT_CONNECTING:
 if not wlan.isconnected():
     raise SystemExit("the module cannot join the network, status %d" % wlan.status())
 print("runs", running())
-url = espat_board.setting("firmware")
+url = espat_board.setting("firmware", None)
 print("this takes minutes; leave the power on")
 if url:
     ota.update_from(modem, url)
 else:
-    ota.update(modem, print, espat_board.setting("version"))
+    ota.update(modem, print, espat_board.setting("version", None))
 print("ok: now runs", running())

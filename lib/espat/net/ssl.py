@@ -36,7 +36,7 @@ class SSLContext:
 
         A server that listens on one of Socket.tls_ports from now on is a TLS server from its first client on.
         """
-        self.own = _bytes(cert), _bytes(key)
+        self.own = _bytes(cert), _bytes(key, "invalid key")
         if self.protocol == PROTOCOL_TLS_SERVER:
             Socket.tls_server = self
 
@@ -100,14 +100,14 @@ class SSLContext:
         return context
 
 
-def _bytes(source):
+def _bytes(source, why="invalid cert"):
     if isinstance(source, str) and source.find("-----BEGIN") < 0:
         with open(source, "rb") as f:
             source = f.read()
     elif isinstance(source, str):
         source = source.encode()
     if source and source[0] != _DER and source.find(b"-----BEGIN") < 0:
-        raise ValueError("neither PEM nor DER")  # before it gets into the module's flash
+        raise ValueError(why)  # neither PEM nor DER: said before it gets into the module's flash
     return source
 
 
