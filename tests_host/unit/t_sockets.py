@@ -235,7 +235,7 @@ def test_the_station_is_asked_although_the_last_time_was_long_ago():
     port, at = table((b"AT+CWSTATE?\r\n", b"+CWSTATE:2,x\r\n" + OK))
     espat.net.network.ticks_ms = port.ticks
     wlan = object.__new__(WLAN)
-    wlan.at, wlan.joining, wlan._again, wlan._since, wlan.question, wlan.state = at, None, False, 0, b"AT+CWSTATE?\r\n", 3
+    wlan.at, wlan.joining, wlan._again, wlan.since, wlan.question, wlan.state = at, None, False, 0, b"AT+CWSTATE?\r\n", 3
     at.jobs.insert(0, wlan.job)
     at.links.online = None
     port.now = 3 << 28  # three quarters of the ticks there are, or half of them

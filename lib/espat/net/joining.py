@@ -5,6 +5,7 @@ leaves the memory again, when what it has begun has ended.
 from micropython import const
 
 from espat.net import at_join, at_wifi
+from espat.ticks import ticks_add, ticks_ms
 
 _OK = const(1)  # how a command has ended, see engine.py
 _TIMEOUT = const(4)
@@ -12,6 +13,7 @@ _RESET = const(5)
 _CONNECTING = const(1)  # see network.py
 _GOT_IP = const(3)
 _T_JOIN = const(30000)
+_T_ASK = const(5000)  # ms
 _WHY = {2: -3, 3: -2}  # the module's reason -> STAT_WRONG_PASSWORD, STAT_NO_AP_FOUND
 _FAILED = const(-1)
 
@@ -55,7 +57,10 @@ class Joining:
         wlan.joined = self._text
         if outcome == _OK or outcome == _TIMEOUT and wlan.state == _GOT_IP:
             if not self.got:  # else the reports have told how it stands: it may be lost again
-                wlan.settle(True)
+                wlan.settle(not wlan.question)
+                if wlan.question:  # the OK may have been another command's: the module is asked, at once
+                    wlan.state = _CONNECTING
+                    wlan.since = ticks_add(ticks_ms(), -_T_ASK)
             at.remember(self._text, _T_JOIN, True)
         elif outcome != _RESET:
             code = at.engine.code

@@ -106,7 +106,7 @@ class WLAN:
         self.joining = None  # the Joining to be spoken, or under way
         self.joined = None  # the AT+CWJAP that has succeeded last
         self._again = False  # that is to be spoken once more
-        self._since = 0  # when the module was asked whether it has joined, for a report may be lost
+        self.since = 0  # when the module was asked whether it has joined, for a report may be lost
         self.question = None  # that question, complete
         at.on(b"WIFI ", self._report)
         at.on_reset(self._lost)
@@ -122,7 +122,7 @@ class WLAN:
         self.settle(False)
         if self.joined or self.joining:  # the module tries again by itself
             self.state = STAT_CONNECTING
-            self._since = ticks_ms()
+            self.since = ticks_ms()
 
     def _report(self, buf, a, b):
         # WIFI CONNECTED, GOT IP, GOT IPv6 LL, GOT IPv6 GL, DISCONNECT
@@ -146,9 +146,9 @@ class WLAN:
         now = ticks_ms()
         asked = self.state == STAT_CONNECTING or self.state == STAT_GOT_IP and self.at.online is None
         ask = self.question
-        if not asked or not ask or 0 <= ticks_diff(now, self._since) < _T_ASK:
+        if not asked or not ask or 0 <= ticks_diff(now, self.since) < _T_ASK:
             return False
-        self._since = now
+        self.since = now
         self.at.begin(ask, len(ask), None, _T_ASK, self._answer)
         return True
 
