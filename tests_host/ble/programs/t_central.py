@@ -35,6 +35,18 @@ def connect():
     return n
 
 
+def connect_again():
+    """The same after a restart: the phone may not have noticed yet, the module may still be starting."""
+    end = play.now() + 20000
+    while True:
+        ble.gap_connect(0, phone.address, 30000)
+        air.until(lambda: any(e in (air.PERIPHERAL_CONNECT, air.PERIPHERAL_DISCONNECT) for e, _ in air.events))
+        event, data = air.events.pop()
+        if event == air.PERIPHERAL_CONNECT:
+            return data[0]
+        assert play.now() < end, (event, data)
+
+
 def services(n):
     """{UUID: (start, end)} of all services."""
     ble.gattc_discover_services(n)
@@ -281,6 +293,6 @@ def test_the_module_restarts():
     assert air.wait(air.PERIPHERAL_DISCONNECT)[0] == n
     air.quiet(700)
     download.restarted()
-    n = connect()
+    n = connect_again()
     assert read(n, handle(n, HEART, RATE)) == b"\0\x48"
     bye(n)
