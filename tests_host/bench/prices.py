@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from mp import host
-from rules import ledger, mpy
+from rules import ledger
 
 INSIDE = pathlib.Path(__file__).with_name("inside.py")
 MODES = {"parser": "parser alone, 512 bytes a piece", "receive": "receive: AT+CIPRECVDATA to recv_into()",
@@ -57,9 +57,7 @@ def peaks():
     """(profile, heap that its import needs from .mpy, from .py), bytes on the 32-bit port."""
     with tempfile.TemporaryDirectory() as folder:
         scales = ledger.Ledger.__new__(ledger.Ledger)
-        scales.folder = pathlib.Path(folder, "lib")
-        scales.folder.mkdir()
-        mpy.compile_all(scales.folder)
+        scales.compile(pathlib.Path(folder))
         compiled = {name: _smallest(scales, entries) for name, entries in ledger.PROFILES.items()}
         shutil.rmtree(scales.folder)
         shutil.copytree(host.LIB, scales.folder)
@@ -79,9 +77,7 @@ def heap():
     """(profile, heap after import, .mpy bytes) on the 32-bit port."""
     with tempfile.TemporaryDirectory() as folder:
         scales = ledger.Ledger.__new__(ledger.Ledger)
-        scales.folder = pathlib.Path(folder, "lib")
-        scales.folder.mkdir()
-        scales.sizes = mpy.compile_all(scales.folder)
+        scales.compile(pathlib.Path(folder))
         for name, entries in ledger.PROFILES.items():
             found = scales._profile(entries)
             yield name, found["ram"], found["mpy"]

@@ -56,14 +56,18 @@ class Ledger:
     """The measurements, made once; rows and profiles are plain dicts."""
 
     def __init__(self, folder):
+        self.compile(folder)
+        self.profiles = {name: self._profile(entries) for name, entries in PROFILES.items()}
+        self._empty_the_front_door()
+        self.rows = {name: self._row(name) for name in self.sizes}
+
+    def compile(self, folder):
+        """What is weighed, into an empty folder."""
         self.folder = folder / "lib"  # each file's path is a name in RAM: as long as on a board
         self.folder.mkdir()
         self.sizes = mpy.compile_all(self.folder)
         self.image = folder / "lib.romfs"
         self.image.write_bytes(romfs.image(self.folder))
-        self.profiles = {name: self._profile(entries) for name, entries in PROFILES.items()}
-        self._empty_the_front_door()
-        self.rows = {name: self._row(name) for name in self.sizes}
 
     def _weigh(self, names, heap=None, lib="lib"):
         """(heap in use at the start, {name: bytes}, modules loaded), or None when the heap does not suffice."""
