@@ -36,7 +36,7 @@ def connect():
 
 
 def connect_again():
-    """The same after a restart: the phone may not have noticed yet, the module may still be starting."""
+    """The same after a restart. On a busy machine the phone may have missed it: then it advertises anew."""
     end = play.now() + 20000
     while True:
         ble.gap_connect(0, phone.address, 30000)
@@ -45,6 +45,8 @@ def connect_again():
         if event == air.PERIPHERAL_CONNECT:
             return data[0]
         assert play.now() < end, (event, data)
+        phone.do("stop_advertising")
+        phone.do("advertise", play.hexed(DATA), "020a03")
 
 
 def services(n):
