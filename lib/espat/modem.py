@@ -27,14 +27,17 @@ class Modem(At):
         # what brings it up leaves the memory again
         once("espat.bringup", "start", self, active, ticker)
 
-    @property
-    def links(self):
-        """The table of links, for sockets; made when it is first asked for: who has none does not pay for it."""
+    def __getattr__(self, name):
+        # links, the table of links, for sockets: made when it is first asked for, for who has none does not pay for it. No
+        # property: with one in the class every store to an attribute looks through it, and all that its bases are
+        if name != "links":
+            raise AttributeError(name)
         with turn:
             if not self._links:
                 from espat.net import at_tcp, link, survey, traffic, links  # noqa: F401  (not inside one another)
 
                 self._links = links.Links(self, *self._sizes)
+            self.links = self._links
         return self._links
 
     def _tick(self, timer):
