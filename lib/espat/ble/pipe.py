@@ -24,7 +24,7 @@ class RadioPipe(Pipe):
     peer = None
 
     def __init__(self, at, enter, room=2048, left=None, early=None):
-        links = getattr(at, "links", None)
+        links = getattr(at, "_links", None)  # not `links`, which would make the table
         if links and (links.server or any(0 < link.state < _SHUT for link in links.table)):
             raise OSError(_EBUSY, "notices of sockets would come through the pipe: close them first, or do without a pipe")
         super().__init__(at, room)

@@ -1,7 +1,10 @@
 """Serial ports, audio and pairing of classic Bluetooth, BluFi: reports that make no sense hit nobody."""
 
 from calls import text
+from espat.at import At
 from espat.ble import a2dp, blufi, classic, lines, spp
+from espat.ble.pipe import RadioPipe
+from fakeport import FakePort
 from radio import BLUEDROID, OK, Radio
 
 MAC = "24:0a:c4:09:34:23"
@@ -24,6 +27,24 @@ def test_a_port():
     r.say(b'+BTSPPCONN:0,"24:0a:c4:09:34:23"\r\n')
     assert port.peer == MAC
     r.done()
+
+
+class Socketless(At):
+    """A modem whose table of links nobody has asked for; made: what would have been made."""
+
+    _links = None
+
+    def __getattr__(self, name):
+        if name == "links":
+            self.made = True
+        raise AttributeError(name)
+
+
+def test_a_pipe_makes_no_table_of_links():
+    at = Socketless(FakePort())
+    at.made = False
+    RadioPipe(at, lambda pipe: None)
+    assert not at.made
 
 
 def test_audio():
